@@ -1,0 +1,100 @@
+//! From evidence to a decision: which candidate is best, how sure that is, and whether to answer.
+//!
+//! The weights below are logistic regression coefficients, fitted by `relations-bot exam --fit` on the
+//! questions under `tests/exam` and on `unanswerable.toml`; CONTRIBUTING.md tells how to fit them again.
+
+use serde::{Deserialize, Serialize};
+
+/// What speaks for a candidate fact.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The trained score of the fact, about 1 for a sure hit.
+    pub score: f32,
+    /// The similarity of its nearest phrasing.
+    pub nearest: f32,
+    /// The best alignment of question and phrasing, see [`super::coverage::Fit`].
+    pub alignment: f32,
+    /// The share of the question's telling words that the fact accounts for.
+    pub coverage: f32,
+    /// The weight of names, numbers and months that it lacks.
+    pub missing: f32,
+    /// The weight of the heaviest other word that it lacks.
+    pub unmet: f32,
+    /// The trained score of "not answered".
+    pub none: f32,
+    /// How far the score lies above that of the next fact.
+    pub margin: f32,
+    /// Whether the question is a yes/no question: there a wrong premise may be what is missing.
+    pub polar: bool,
+}
+
+/// The number of features that confidence is made of.
+pub const FEATURES: usize = 10;
+/// Their names, for tables.
+pub const FEATURE_NAMES: [&str; FEATURES] = [
+    "bias", "score", "nearest", "alignment", "coverage", "missing", "missing in yes/no", "unmet", "none", "margin",
+];
+
+/// The coefficients of confidence.
+const CONFIDENCE: [f32; FEATURES] = [-6.0, 3.0, 1.0, 3.0, 5.0, -3.0, 1.5, -1.0, -4.0, 0.5];
+
+/// The weights by which candidates are ranked, beside the trained score.
+const RANK_ALIGNMENT: f32 = 0.6;
+const RANK_COVERAGE: f32 = 0.5;
+const RANK_MISSING: f32 = 0.3;
+
+/// At which confidence to answer, and at which to suggest.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Thresholds {
+    /// At or above: answer.
+    pub answer: f32,
+    /// At or above: offer as a suggestion.
+    pub suggest: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { answer: 0.5, suggest: 0.12 }
+    }
+}
+
+impl Evidence {
+    /// The features of confidence, in the order of [`FEATURE_NAMES`].
+    #[must_use]
+    pub fn features(&self) -> [f32; FEATURES] {
+        let polar_missing = if self.polar { self.missing } else { 0.0 };
+        [
+            1.0,
+            self.score,
+            self.nearest,
+            self.alignment,
+            self.coverage,
+            self.missing,
+            polar_missing,
+            self.unmet,
+            self.none,
+            self.margin,
+        ]
+    }
+
+    /// What candidates are ordered by.
+    #[must_use]
+    pub fn rank(&self) -> f32 {
+        self.score + RANK_ALIGNMENT * self.alignment + RANK_COVERAGE * self.coverage
+            - RANK_MISSING * self.missing
+    }
+
+    /// How likely the candidate answers the question, 0 to 1.
+    #[must_use]
+    pub fn confidence(&self) -> f32 {
+        logistic(&CONFIDENCE, &self.features())
+    }
+}
+
+/// The logistic function of a weighted sum.
+#[must_use]
+pub fn logistic(weights: &[f32; FEATURES], features: &[f32; FEATURES]) -> f32 {
+    let sum: f32 = weights.iter().zip(features).map(|(weight, feature)| weight * feature).sum();
+    1.0 / (1.0 + (-sum).exp())
+}

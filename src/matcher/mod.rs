@@ -1,0 +1,193 @@
+//! From a question to candidate facts, with evidence for each.
+//!
+//! The way of a question: [`analysis`] turns it into tokens (with [`spelling`] repair), [`index`] finds
+//! and scores candidates by a [`classifier`] trained on all phrasings, [`coverage`] looks at which of
+//! its words a candidate accounts for, [`decision`] turns that into a confidence. No I/O happens here.
+
+pub mod analysis;
+pub mod classifier;
+pub mod coverage;
+pub mod decision;
+pub mod features;
+pub mod index;
+pub mod inverted;
+pub mod linalg;
+pub mod spelling;
+pub mod text;
+pub mod vocabulary;
+pub mod words;
+
+use crate::knowledge::{FactBase, Polarity};
+use analysis::{Analysis, Analyzer};
+use coverage::Coverage;
+use decision::Evidence;
+use index::{Index, is_telling};
+use spelling::Speller;
+use words::WordTable;
+
+/// Facts that are looked at closely.
+const EXAMINED: usize = 12;
+/// Candidates that are reported.
+pub const REPORTED: usize = 5;
+/// The confidence of a question that is a phrasing, and of one with a phrasing's content.
+const EXACT_CONFIDENCE: f32 = 1.0;
+const SAME_CONTENT_CONFIDENCE: f32 = 0.97;
+
+/// A fact base, ready for questions.
+pub struct Matcher {
+    base: FactBase,
+    index: Index,
+    analyzer: Analyzer,
+    speller: Speller,
+    table: Option<WordTable>,
+}
+
+/// One fact that a question may ask for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Position of the fact in the base.
+    pub fact: usize,
+    /// How likely it answers the question, 0 to 1.
+    pub confidence: f32,
+    /// What speaks for it.
+    pub evidence: Evidence,
+}
+
+/// What was found for a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Findings {
+    /// The question, analysed.
+    pub analysis: Analysis,
+    /// Candidate facts, best first.
+    pub candidates: Vec<Candidate>,
+    /// Whether the best candidate has the question, or its content, as a phrasing.
+    pub literal: bool,
+    /// For a yes/no question that is a phrasing of the best candidate, its answer.
+    pub polarity: Option<Polarity>,
+    /// The trained score of "not answered".
+    pub none: f32,
+    /// Whether the question has any word that says what it is about.
+    pub has_content: bool,
+}
+
+impl Matcher {
+    /// Prepares a base: trains its index.
+    #[must_use]
+    pub fn train(base: FactBase, table: Option<WordTable>) -> Self {
+        let analyzer = Analyzer::new(&base.lexicon, &base.language);
+        let index = Index::build(&base, &analyzer, table.as_ref());
+        Self::assemble(base, index, analyzer, table)
+    }
+
+    /// Takes a base with the index that was trained on it before.
+    #[must_use]
+    pub fn with_index(base: FactBase, index: Index, table: Option<WordTable>) -> Self {
+        let analyzer = Analyzer::new(&base.lexicon, &base.language);
+        Self::assemble(base, index, analyzer, table)
+    }
+
+    fn assemble(base: FactBase, index: Index, analyzer: Analyzer, table: Option<WordTable>) -> Self {
+        let lexicon_words = analyzer.known_words().map(|word| (word.to_owned(), 1));
+        let uses = index.word_uses.iter().cloned().chain(lexicon_words);
+        Self { speller: Speller::new(uses), base, index, analyzer, table }
+    }
+
+    /// The base.
+    #[must_use]
+    pub fn base(&self) -> &FactBase {
+        &self.base
+    }
+
+    /// The index, to be written down.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Analyses a question, with misspelt words mended.
+    #[must_use]
+    pub fn analyse(&self, question: &str) -> Analysis {
+        self.analyzer.analyse(question, &|word| self.mend(word))
+    }
+
+    fn mend(&self, word: &str) -> Option<String> {
+        let known = self.speller.knows(word)
+            || self.analyzer.has_class(word)
+            || self.table.as_ref().is_some_and(|table| table.get(word).is_some());
+        if known { None } else { self.speller.mend(word) }
+    }
+
+    /// Looks for the facts that a question may ask for.
+    #[must_use]
+    pub fn find(&self, question: &str) -> Findings {
+        let analysis = self.analyse(question);
+        let exact = self.index.exact(question);
+        let hit = exact.or_else(|| self.index.same_content(&analysis.tokens));
+        let scores = self.index.score(&analysis.tokens, self.table.as_ref());
+        let facts = self.base.facts.len();
+        let none = scores
+            .iter()
+            .find(|class| class.class as usize == facts)
+            .map_or(0.0, |class| class.score);
+        let mut coverage = Coverage::new(&analysis.tokens, &self.index.vocabulary, self.table.as_ref());
+        let has_content = analysis.tokens.iter().any(is_telling);
+        let mut candidates: Vec<Candidate> = scores
+            .iter()
+            .filter(|class| (class.class as usize) < facts)
+            .take(EXAMINED)
+            .filter_map(|class| {
+                let fact = class.class as usize;
+                let fit = coverage.fit(self.index.profiles.get(fact)?);
+                let evidence = Evidence {
+                    score: class.score,
+                    nearest: class.nearest,
+                    alignment: fit.alignment,
+                    coverage: fit.coverage,
+                    missing: fit.missing,
+                    unmet: fit.unmet,
+                    none,
+                    margin: 0.0,
+                    polar: analysis.polar,
+                };
+                Some(Candidate { fact, confidence: 0.0, evidence })
+            })
+            .collect();
+        candidates.sort_by(|a, b| b.evidence.rank().total_cmp(&a.evidence.rank()).then(a.fact.cmp(&b.fact)));
+        let ranks: Vec<f32> = candidates.iter().map(|candidate| candidate.evidence.rank()).collect();
+        for (candidate, next) in candidates.iter_mut().zip(ranks.iter().skip(1).chain(ranks.last())) {
+            candidate.evidence.margin = candidate.evidence.rank() - next;
+            candidate.confidence = candidate.evidence.confidence();
+        }
+        if let Some(hit) = hit {
+            let confidence = if exact.is_some() { EXACT_CONFIDENCE } else { SAME_CONTENT_CONFIDENCE };
+            let fact = hit.fact as usize;
+            let evidence = candidates.iter().find(|candidate| candidate.fact == fact).map(|candidate| candidate.evidence);
+            candidates.retain(|candidate| candidate.fact != fact);
+            candidates.insert(0, Candidate { fact, confidence, evidence: evidence.unwrap_or_default() });
+        }
+        // Confidence falls with rank, so that readers can trust the order.
+        let mut ceiling = 1.0f32;
+        for candidate in &mut candidates {
+            candidate.confidence = candidate.confidence.min(ceiling);
+            ceiling = candidate.confidence;
+        }
+        candidates.truncate(REPORTED);
+        Findings {
+            literal: hit.is_some(),
+            polarity: hit.and_then(|hit| hit.polarity),
+            analysis,
+            candidates,
+            none,
+            has_content,
+        }
+    }
+
+    /// For each telling word of a question, by its concept, whether a fact accounts for it.
+    #[must_use]
+    pub fn accounted(&self, analysis: &Analysis, fact: usize) -> Vec<(String, bool)> {
+        let mut coverage = Coverage::new(&analysis.tokens, &self.index.vocabulary, self.table.as_ref());
+        let Some(profile) = self.index.profiles.get(fact) else { return Vec::new() };
+        let unmatched = coverage.unmatched(profile);
+        coverage.concepts().map(str::to_owned).zip(unmatched.into_iter().map(|unmatched| !unmatched)).collect()
+    }
+}

@@ -1,0 +1,173 @@
+//! The concepts that a fact base uses: how telling each is, and its word vector.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::analysis::{Token, TokenKind};
+use super::words::WordTable;
+
+/// Words of a lower rank say little about what is asked.
+const COMMON_RANK: f32 = 60.0;
+/// Words of a higher rank say as much as a word can.
+const RARE_RANK: f32 = 6_000.0;
+/// What the most common word still says.
+const LEAST_WEIGHT: f32 = 0.25;
+
+/// Concepts by number, sorted by name.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Vocabulary {
+    names: Vec<String>,
+    weights: Vec<f32>,
+    vectors: Vec<f32>,
+    has_vector: Vec<bool>,
+    dimensions: usize,
+}
+
+/// Gathers a vocabulary: concepts, the facts that use them, and a surface word for each.
+#[derive(Debug, Default)]
+pub struct VocabularyBuilder {
+    concepts: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug, Default)]
+struct Entry {
+    facts: u32,
+    last_fact: Option<usize>,
+    surfaces: HashMap<String, u32>,
+    ambient: bool,
+    name: bool,
+}
+
+impl VocabularyBuilder {
+    /// Counts the tokens of a text of a fact.
+    pub fn add(&mut self, fact: usize, tokens: &[Token]) {
+        for token in tokens {
+            let entry = self.concepts.entry(token.concept.clone()).or_default();
+            if entry.last_fact != Some(fact) {
+                entry.last_fact = Some(fact);
+                entry.facts += 1;
+            }
+            entry.ambient |= token.ambient;
+            entry.name |= token.kind == TokenKind::Name;
+            *entry.surfaces.entry(token.surface.clone()).or_default() += 1;
+        }
+    }
+
+    /// The vocabulary of a base of that many facts.
+    #[must_use]
+    pub fn finish(self, facts: usize, table: Option<&WordTable>) -> Vocabulary {
+        let dimensions = table.map_or(0, WordTable::dimensions);
+        let mut vocabulary = Vocabulary {
+            dimensions,
+            ..Vocabulary::default()
+        };
+        for (concept, entry) in self.concepts {
+            let surface = entry
+                .surfaces
+                .iter()
+                .max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0)))
+                .map(|(surface, _)| surface.as_str())
+                .unwrap_or_default();
+            let rarity = rarity(entry.facts, facts);
+            let weight = if entry.ambient {
+                0.0
+            } else if entry.name {
+                rarity
+            } else {
+                rarity * frequency_weight(surface, table)
+            };
+            let vector = (!entry.name).then(|| unit_vector(surface, table)).flatten();
+            vocabulary.names.push(concept);
+            vocabulary.weights.push(weight);
+            vocabulary.has_vector.push(vector.is_some());
+            vocabulary.vectors.extend(vector.unwrap_or_else(|| vec![0.0; dimensions]));
+        }
+        vocabulary
+    }
+}
+
+impl Vocabulary {
+    /// The number of a concept.
+    #[must_use]
+    pub fn get(&self, concept: &str) -> Option<u32> {
+        let at = self.names.binary_search_by(|name| name.as_str().cmp(concept)).ok()?;
+        u32::try_from(at).ok()
+    }
+
+    /// The concept of that number.
+    #[must_use]
+    pub fn name(&self, number: u32) -> &str {
+        self.names.get(number as usize).map_or("", String::as_str)
+    }
+
+    /// How telling a concept is: 0 where every fact has it, 1 where one fact has it and the word is
+    /// rare at large.
+    #[must_use]
+    pub fn weight(&self, number: u32) -> f32 {
+        self.weights.get(number as usize).copied().unwrap_or_default()
+    }
+
+    /// The concept's word vector, of unit length.
+    #[must_use]
+    pub fn vector(&self, number: u32) -> Option<&[f32]> {
+        let at = number as usize;
+        let from = at * self.dimensions;
+        self.has_vector.get(at).copied().unwrap_or_default().then(|| self.vectors.get(from..from + self.dimensions))?
+    }
+
+    /// How many concepts there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+}
+
+/// Inverse document frequency over facts, scaled to 0..1.
+#[expect(clippy::cast_precision_loss, reason = "counts are small")]
+fn rarity(with: u32, facts: usize) -> f32 {
+    let all = facts.max(2) as f32 + 1.0;
+    ((all / (with as f32 + 0.5)).ln() / (all / 1.5).ln()).clamp(0.0, 1.0)
+}
+
+/// How telling a word is by its frequency at large: unknown words are telling.
+#[must_use]
+pub fn frequency_weight(surface: &str, table: Option<&WordTable>) -> f32 {
+    let Some(table) = table else { return 1.0 };
+    let weight = |word: &str| match table.get(word) {
+        Some(row) => {
+            #[expect(clippy::cast_precision_loss, reason = "ranks are small")]
+            let rank = row.rank as f32 + 1.0;
+            ((rank / COMMON_RANK).ln() / (RARE_RANK / COMMON_RANK).ln()).clamp(LEAST_WEIGHT, 1.0)
+        }
+        None => 1.0,
+    };
+    surface.split(' ').map(weight).fold(LEAST_WEIGHT, f32::max)
+}
+
+/// The mean vector of a surface's words, scaled to unit length.
+#[must_use]
+pub fn unit_vector(surface: &str, table: Option<&WordTable>) -> Option<Vec<f32>> {
+    let table = table?;
+    let mut sum = vec![0.0; table.dimensions()];
+    for row in surface.split(' ').filter_map(|word| table.get(word)) {
+        row.add_to(&mut sum, row.weight());
+    }
+    normalise(&mut sum).then_some(sum)
+}
+
+/// Scales to unit length; false where there is nothing to scale.
+pub fn normalise(vector: &mut [f32]) -> bool {
+    let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if length < 1e-9 {
+        return false;
+    }
+    vector.iter_mut().for_each(|x| *x /= length);
+    true
+}
