@@ -85,6 +85,8 @@ pub struct Classifier {
     classes: usize,
     /// The coefficient of each landmark for each class, class by class.
     coefficients: Vec<f32>,
+    /// The coefficient of each landmark for all classes without an answer together.
+    refusal: Vec<f32>,
     #[serde(skip, default = "kernel_table")]
     kernel: Vec<f32>,
 }
@@ -100,10 +102,20 @@ pub struct ClassScore {
     pub nearest: f32,
 }
 
+/// The scores of a question.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scores {
+    /// The classes that may be meant, best first.
+    pub classes: Vec<ClassScore>,
+    /// The score of all classes without an answer together.
+    pub refusal: f32,
+}
+
 impl Classifier {
-    /// Trains on samples; `classes` is one more than the highest class.
+    /// Trains on samples; `classes` is one more than the highest class, and those from `answerable` on
+    /// stand for questions without an answer.
     #[must_use]
-    pub fn train(samples: &[Sample], classes: usize, blend: Blend) -> Self {
+    pub fn train(samples: &[Sample], classes: usize, answerable: usize, blend: Blend) -> Self {
         let landmarks = choose_landmarks(samples);
         let dimensions = samples.iter().map(|sample| sample.features.vector.len()).max().unwrap_or_default();
         let words: Vec<_> = samples.iter().map(|sample| sample.features.words.clone()).collect();
@@ -118,10 +130,17 @@ impl Classifier {
             owners: chosen.map(|sample| sample.class).collect(),
             classes,
             coefficients: Vec::new(),
+            refusal: Vec::new(),
             kernel: kernel_table(),
         };
         drop((words, pieces));
         classifier.fit(samples, &landmarks);
+        classifier.refusal = (0..landmarks.len())
+            .map(|landmark| {
+                let column = classifier.coefficients.iter().skip(answerable * landmarks.len() + landmark);
+                column.step_by(landmarks.len()).sum()
+            })
+            .collect();
         classifier
     }
 
@@ -171,7 +190,7 @@ impl Classifier {
 
     /// The classes that may be meant, best first.
     #[must_use]
-    pub fn score(&self, features: &Features) -> Vec<ClassScore> {
+    pub fn score(&self, features: &Features) -> Scores {
         let similarities = self.similarities(features);
         let mut nearest = vec![f32::MIN; self.classes];
         for (&owner, &similarity) in self.owners.iter().zip(&similarities) {
@@ -198,7 +217,7 @@ impl Classifier {
                 .map_or(0.0, |row| dot(row, &kernel));
         }
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class)));
-        found
+        Scores { classes: found, refusal: dot(&self.refusal, &kernel) }
     }
 
     /// How many landmarks there are.
@@ -278,14 +297,14 @@ mod tests {
             sample(1, &[1, 7, 9]),
             sample(2, &[20, 21]),
         ];
-        let classifier = Classifier::train(&samples, 3, Blend::with_table(false));
+        let classifier = Classifier::train(&samples, 3, 3, Blend::with_table(false));
         for (question, class) in [(vec![1, 2], 0), (vec![7, 9, 3], 1), (vec![21], 2)] {
-            let scores = classifier.score(&sample(0, &question).features);
+            let scores = classifier.score(&sample(0, &question).features).classes;
             assert_eq!(scores[0].class, class, "{scores:?}");
         }
-        let own = classifier.score(&samples[4].features)[0];
+        let own = classifier.score(&samples[4].features).classes[0];
         assert!(own.score > 0.9 && own.nearest > 0.99, "{own:?}");
-        let unknown = classifier.score(&sample(0, &[99]).features)[0];
+        let unknown = classifier.score(&sample(0, &[99]).features).classes[0];
         assert!(unknown.score < 0.2, "{unknown:?}");
     }
 }

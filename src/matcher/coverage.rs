@@ -4,11 +4,12 @@
 //! the one is what matters. Names, numbers and months must be accounted for to the letter; other words
 //! may be met by a word of near meaning.
 
-use super::analysis::{Token, TokenKind};
+use super::analysis::{Analysis, TokenKind};
 use super::classifier::dot;
-use super::index::{FactProfile, is_telling};
+use super::index::{FactProfile, Roles, is_telling};
 use super::vocabulary::{Vocabulary, frequency_weight, unit_vector};
 use super::words::WordTable;
+use crate::knowledge::QuestionKind;
 
 /// Two words with a lower cosine have nothing in common.
 const UNLIKE: f32 = 0.40;
@@ -26,9 +27,15 @@ const BEGINNING_LETTERS: usize = 5;
 pub struct Fit {
     /// The share of the question's telling words that the fact accounts for, by weight.
     pub coverage: f32,
+    /// The same for the best single phrasing together with the answer.
+    pub local: f32,
     /// The best harmonic mean, over the fact's phrasings, of the share of the question's words met by the
     /// phrasing and the share of the phrasing's met by the question.
     pub alignment: f32,
+    /// The same, over the phrasings that ask for the same kind of answer.
+    pub kind_alignment: f32,
+    /// How much better the alignment is with a phrasing that names the two subjects the other way round.
+    pub turned: f32,
     /// The weight of names, numbers and months that the fact does not have.
     pub missing: f32,
     /// The weight of the heaviest other word that it does not account for.
@@ -50,6 +57,9 @@ struct Word {
 pub struct Coverage<'a> {
     vocabulary: &'a Vocabulary,
     words: Vec<Word>,
+    kind: Option<QuestionKind>,
+    polar: bool,
+    roles: Option<Roles>,
     /// For each word of the question, what each concept met so far counts for it.
     strengths: Vec<Vec<f32>>,
     /// The column of each concept in `strengths`.
@@ -60,9 +70,9 @@ pub struct Coverage<'a> {
 impl<'a> Coverage<'a> {
     /// Weighs the words of a question.
     #[must_use]
-    pub fn new(tokens: &[Token], vocabulary: &'a Vocabulary, table: Option<&WordTable>) -> Self {
-        let mut words: Vec<Word> = Vec::with_capacity(tokens.len());
-        for token in tokens.iter().filter(|token| is_telling(token)) {
+    pub fn new(analysis: &Analysis, vocabulary: &'a Vocabulary, table: Option<&WordTable>) -> Self {
+        let mut words: Vec<Word> = Vec::with_capacity(analysis.tokens.len());
+        for token in analysis.tokens.iter().filter(|token| is_telling(token)) {
             let number = vocabulary.get(&token.concept);
             if words.iter().any(|word| word.number == number && word.stem == token.concept) {
                 continue;
@@ -87,6 +97,9 @@ impl<'a> Coverage<'a> {
             vocabulary,
             strengths: vec![Vec::new(); words.len()],
             words,
+            kind: analysis.kind,
+            polar: analysis.polar,
+            roles: Roles::of(&analysis.tokens),
             columns: std::collections::HashMap::new(),
             total,
         }
@@ -98,17 +111,26 @@ impl<'a> Coverage<'a> {
         self.total
     }
 
+    /// The weight of the words that no fact uses but a question known to have no answer does.
+    #[must_use]
+    pub fn foreign(&self) -> f32 {
+        let foreign = self.words.iter().filter(|word| word.number.is_some_and(|number| self.vocabulary.is_foreign(number)));
+        foreign.map(|word| word.weight).sum()
+    }
+
     /// How well a fact fits.
     #[must_use]
     pub fn fit(&mut self, profile: &FactProfile) -> Fit {
-        let columns: Vec<usize> = profile.concepts.iter().map(|&concept| self.column(concept)).collect();
+        let mut accounted = self.best_strengths(&profile.concepts);
+        if self.polar {
+            for (best, premise) in accounted.iter_mut().zip(self.best_strengths(&profile.premises)) {
+                *best = best.max(premise);
+            }
+        }
+        let told = self.best_strengths(&profile.told);
         let mut fit = Fit::default();
         let mut met = 0.0;
-        for (word, strengths) in self.words.iter().zip(&self.strengths) {
-            let strength = columns
-                .iter()
-                .filter_map(|&column| strengths.get(column))
-                .fold(0.0, |best: f32, &strength| best.max(strength));
+        for (word, strength) in self.words.iter().zip(&accounted) {
             met += word.weight * strength;
             let lost = word.weight * (1.0 - strength);
             if word.strict {
@@ -117,23 +139,47 @@ impl<'a> Coverage<'a> {
                 fit.unmet = fit.unmet.max(lost);
             }
         }
-        fit.coverage = if self.total > 0.0 { met / self.total } else { 1.0 };
-        fit.alignment = profile
-            .phrasings
-            .iter()
-            .map(|phrasing| self.alignment(phrasing))
-            .fold(0.0, f32::max);
+        fit.coverage = self.share(met);
+        let (mut straight, mut turned) = (0.0f32, 0.0f32);
+        for phrasing in &profile.phrasings {
+            if phrasing.wrong && !self.polar {
+                continue;
+            }
+            let (alignment, local) = self.alignment(&phrasing.concepts, &told);
+            fit.alignment = fit.alignment.max(alignment);
+            fit.local = fit.local.max(local);
+            if phrasing.kind == self.kind {
+                fit.kind_alignment = fit.kind_alignment.max(alignment);
+            }
+            match (&self.roles, &phrasing.roles) {
+                (Some(ours), Some(theirs)) if ours.turned(theirs) => turned = turned.max(alignment),
+                _ => straight = straight.max(alignment),
+            }
+        }
+        fit.turned = (turned - straight).max(0.0);
         fit
     }
 
-    /// The surfaces of the words that a fact does not account for.
-    #[must_use]
-    pub fn unmatched(&mut self, profile: &FactProfile) -> Vec<bool> {
-        let columns: Vec<usize> = profile.concepts.iter().map(|&concept| self.column(concept)).collect();
+    /// What the best of some concepts counts for each word.
+    fn best_strengths(&mut self, concepts: &[u32]) -> Vec<f32> {
+        let columns: Vec<usize> = concepts.iter().map(|&concept| self.column(concept)).collect();
         self.strengths
             .iter()
-            .map(|strengths| columns.iter().filter_map(|&column| strengths.get(column)).all(|&strength| strength < 0.5))
+            .map(|strengths| {
+                let met = columns.iter().filter_map(|&column| strengths.get(column));
+                met.fold(0.0, |best: f32, &strength| best.max(strength))
+            })
             .collect()
+    }
+
+    fn share(&self, met: f32) -> f32 {
+        if self.total > 0.0 { met / self.total } else { 0.0 }
+    }
+
+    /// For each telling word, whether a fact fails to account for it.
+    #[must_use]
+    pub fn unmatched(&mut self, profile: &FactProfile) -> Vec<bool> {
+        self.best_strengths(&profile.concepts).iter().map(|&strength| strength < 0.5).collect()
     }
 
     /// The concepts of the question's telling words, as `unmatched` counts them.
@@ -141,29 +187,34 @@ impl<'a> Coverage<'a> {
         self.words.iter().map(|word| word.stem.as_str())
     }
 
-    fn alignment(&self, phrasing: &[u32]) -> f32 {
+    /// The alignment with a phrasing, and the share of the words met by it or by what is told.
+    fn alignment(&self, phrasing: &[u32], told: &[f32]) -> (f32, f32) {
         let columns: Vec<usize> =
             phrasing.iter().filter_map(|concept| self.columns.get(concept).copied()).collect();
-        let strength = |word: usize, column: usize| {
-            self.strengths.get(word).and_then(|row| row.get(column)).copied().unwrap_or_default()
-        };
-        let mut met = 0.0;
-        for (at, word) in self.words.iter().enumerate() {
-            let best = columns.iter().fold(0.0f32, |best, &column| best.max(strength(at, column)));
+        let mut matched = vec![0.0f32; columns.len()];
+        let (mut met, mut local) = (0.0, 0.0);
+        for ((word, strengths), told) in self.words.iter().zip(&self.strengths).zip(told) {
+            let mut best = 0.0f32;
+            for (matched, &column) in matched.iter_mut().zip(&columns) {
+                let strength = strengths.get(column).copied().unwrap_or_default();
+                best = best.max(strength);
+                *matched = matched.max(strength);
+            }
             met += word.weight * best;
+            local += word.weight * best.max(*told);
         }
         let (mut asked, mut wanted) = (0.0, 0.0);
-        for (&concept, &column) in phrasing.iter().zip(&columns) {
+        for (&concept, matched) in phrasing.iter().zip(matched) {
             let weight = self.vocabulary.weight(concept);
-            let best = (0..self.words.len()).fold(0.0f32, |best, word| best.max(strength(word, column)));
-            asked += weight * best;
+            asked += weight * matched;
             wanted += weight;
         }
+        let local = self.share(local);
         if met <= 0.0 || asked <= 0.0 {
-            return 0.0;
+            return (0.0, local);
         }
         let (forward, backward) = (met / self.total.max(1e-6), asked / wanted.max(1e-6));
-        2.0 * forward * backward / (forward + backward)
+        (2.0 * forward * backward / (forward + backward), local)
     }
 
     /// The column of a concept, computed at its first use.

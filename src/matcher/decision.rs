@@ -14,14 +14,28 @@ pub struct Evidence {
     pub nearest: f32,
     /// The best alignment of question and phrasing, see [`super::coverage::Fit`].
     pub alignment: f32,
+    /// The best alignment with a phrasing that asks for the same kind of answer.
+    pub kind_alignment: f32,
     /// The share of the question's telling words that the fact accounts for.
     pub coverage: f32,
+    /// The share that one phrasing and the answer together account for.
+    pub local: f32,
+    /// How much better it is aligned with the two subjects turned round.
+    pub turned: f32,
+    /// Whether the answer has what the kind of question asks for.
+    pub kind_fits: bool,
     /// The weight of names, numbers and months that it lacks.
     pub missing: f32,
     /// The weight of the heaviest other word that it lacks.
     pub unmet: f32,
     /// The trained score of "not answered".
     pub none: f32,
+    /// The trained score of all questions without an answer together.
+    pub refusal: f32,
+    /// The weight of words that only such questions use.
+    pub foreign: f32,
+    /// The best alignment with a question that is known to have no answer.
+    pub none_alignment: f32,
     /// How far the score lies above that of the next fact.
     pub margin: f32,
     /// Whether the question is a yes/no question: there a wrong premise may be what is missing.

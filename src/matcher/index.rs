@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::analysis::{Analysis, Analyzer, Token, TokenKind};
-use super::classifier::{Blend, ClassScore, Classifier, Features, Sample};
+use super::classifier::{Blend, ClassScore, Classifier, Features, Sample, Scores};
 use super::features::{Feature, concept_features, piece_features, word_features};
 use super::inverted::InvertedIndex;
 use super::text::fold_words;
 use super::vocabulary::{Vocabulary, VocabularyBuilder, normalise};
 use super::words::WordTable;
-use crate::knowledge::{Fact, FactBase, Moment, Polarity};
+use crate::knowledge::{Fact, FactBase, Moment, Polarity, QuestionKind};
 
 /// Changes whenever an index of an older version would be read wrongly.
 pub const INDEX_VERSION: u32 = 1;
@@ -32,7 +32,7 @@ const SEARCHED_FACTS: usize = 16;
 pub struct Index {
     /// The concepts of the base.
     pub vocabulary: Vocabulary,
-    /// One profile a fact, in their order.
+    /// One profile a fact, in their order, then one a group of unanswerable questions.
     pub profiles: Vec<FactProfile>,
     /// Folded phrasings by hash.
     exact: ExactTable,
@@ -46,10 +46,97 @@ pub struct Index {
 /// What a fact accounts for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FactProfile {
-    /// The concepts of its phrasings, answer, event and section, sorted.
+    /// The concepts of its phrasings, answer, event, date and section, sorted; those that only its
+    /// wrong premises have are left out.
     pub concepts: Vec<u32>,
-    /// The telling concepts of each phrasing, sorted; no two lists are equal.
-    pub phrasings: Vec<Vec<u32>>,
+    /// The concepts of its answer, event, date and section, sorted.
+    pub told: Vec<u32>,
+    /// The concepts that only its wrong premises have, sorted.
+    pub premises: Vec<u32>,
+    /// Its phrasings, no two alike.
+    pub phrasings: Vec<PhrasingProfile>,
+    /// Which kinds of question its answer has something for.
+    pub answers: AnswerKinds,
+}
+
+/// What an answer holds that a kind of question may ask for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerKinds {
+    /// A year, a month or a date.
+    pub time: bool,
+    /// A number.
+    pub number: bool,
+}
+
+impl AnswerKinds {
+    /// Whether the answer may be one to that kind of question.
+    #[must_use]
+    pub fn fits(self, kind: Option<QuestionKind>) -> bool {
+        match kind {
+            Some(QuestionKind::When) => self.time,
+            Some(QuestionKind::HowMany) => self.number || self.time,
+            _ => true,
+        }
+    }
+}
+
+/// What a phrasing asks for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct PhrasingProfile {
+    /// Its telling concepts, sorted.
+    pub concepts: Vec<u32>,
+    /// What kind of answer it asks for.
+    pub kind: Option<QuestionKind>,
+    /// How it names the two subjects of every question.
+    pub roles: Option<Roles>,
+    /// Whether its premise is wrong.
+    pub wrong: bool,
+}
+
+/// How a text names the first two different subjects of every question: who does something to whom.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Roles {
+    first: String,
+    first_adjective: bool,
+    second: String,
+    second_adjective: bool,
+}
+
+impl Roles {
+    /// The roles in a text, where it names two ambient names.
+    #[must_use]
+    pub fn of(tokens: &[Token]) -> Option<Self> {
+        let mut names = tokens.iter().filter(|token| token.ambient);
+        let first = names.next()?;
+        let second = names.find(|token| token.concept != first.concept)?;
+        Some(Self {
+            first: first.concept.clone(),
+            first_adjective: first.adjective,
+            second: second.concept.clone(),
+            second_adjective: second.adjective,
+        })
+    }
+
+    /// Whether the other text has the two the other way round. "Azerbaijani consulates in Turkey" and
+    /// "in Turkey, Azerbaijani consulates" are alike, "Turkish consulates in Azerbaijan" is turned; where
+    /// both names stand in the same form, their order decides.
+    #[must_use]
+    pub fn turned(&self, other: &Self) -> bool {
+        match (self.noun(), other.noun()) {
+            (Some(ours), Some(theirs)) => ours != theirs,
+            (None, None) => self.first != other.first,
+            _ => false,
+        }
+    }
+
+    /// The one that stands as a noun, where the other stands as an adjective.
+    fn noun(&self) -> Option<&str> {
+        match (self.first_adjective, self.second_adjective) {
+            (true, false) => Some(&self.second),
+            (false, true) => Some(&self.first),
+            _ => None,
+        }
+    }
 }
 
 /// A fact that a question asks for literally.
@@ -83,13 +170,13 @@ impl Index {
         for (position, fact) in base.facts.iter().enumerate() {
             builder.add_fact(position, fact, base, analyzer);
         }
+        for (offset, group) in base.unanswerable.iter().enumerate() {
+            builder.add_unanswerable(base.facts.len() + offset, &group.questions, analyzer);
+        }
         let Builder { vocabulary, texts, word_uses, exact, content, samples } = builder;
         let vocabulary = vocabulary.finish(base.facts.len(), table);
-        let profiles = texts
-            .into_iter()
-            .map(|text| profile(&text, &vocabulary))
-            .collect();
-        let scorer = train(base, analyzer, table, samples);
+        let profiles: Vec<FactProfile> = texts.iter().map(|text| profile(text, &vocabulary)).collect();
+        let scorer = train(profiles.len(), base.facts.len(), table, samples);
         Self {
             vocabulary,
             profiles,
@@ -112,12 +199,15 @@ impl Index {
         self.content.get(content_key(tokens)?)
     }
 
-    /// Candidate classes, best first. The class behind the last fact stands for "not answered".
+    /// Candidate classes, best first: positions of facts, then of groups of unanswerable questions.
     #[must_use]
-    pub fn score(&self, tokens: &[Token], table: Option<&WordTable>) -> Vec<ClassScore> {
+    pub fn score(&self, tokens: &[Token], table: Option<&WordTable>) -> Scores {
         match &self.scorer {
             Scorer::Trained(classifier) => classifier.score(&features(tokens, table)),
-            Scorer::Search { phrasings, owners } => search(phrasings, owners, tokens),
+            Scorer::Search { phrasings, owners } => Scores {
+                classes: search(phrasings, owners, tokens),
+                refusal: 0.0,
+            },
         }
     }
 
@@ -174,8 +264,32 @@ struct Builder {
 /// A fact's concepts before they have numbers.
 #[derive(Default)]
 struct FactText {
-    concepts: HashSet<String>,
-    phrasings: Vec<Vec<String>>,
+    asked: HashSet<String>,
+    told: HashSet<String>,
+    premises: HashSet<String>,
+    phrasings: Vec<PhrasingText>,
+    answers: AnswerKinds,
+}
+
+/// A phrasing's concepts before they have numbers.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct PhrasingText {
+    concepts: Vec<String>,
+    kind: Option<QuestionKind>,
+    roles: Option<Roles>,
+    wrong: bool,
+}
+
+impl PhrasingText {
+    fn new(analysis: &Analysis, wrong: bool) -> Self {
+        let concepts = analysis.tokens.iter().filter(|token| is_telling(token));
+        Self {
+            concepts: concepts.map(|token| token.concept.clone()).collect(),
+            kind: analysis.kind,
+            roles: Roles::of(&analysis.tokens),
+            wrong,
+        }
+    }
 }
 
 /// A phrasing before it is known whether it is trained on.
@@ -189,41 +303,55 @@ impl Builder {
     fn add_fact(&mut self, position: usize, fact: &Fact, base: &FactBase, analyzer: &Analyzer) {
         let class = u32::try_from(position).unwrap_or(u32::MAX);
         let mut text = FactText::default();
-        let mut seen: HashSet<Vec<String>> = HashSet::new();
         let mut trained: HashSet<Vec<String>> = HashSet::new();
         for phrasing in &fact.phrasings {
-            let Analysis { tokens, .. } = analyzer.analyse(&phrasing.text, &|_| None);
+            let analysis = analyzer.analyse(&phrasing.text, &|_| None);
             let hit = ExactHit { fact: class, polarity: phrasing.polarity };
             self.exact.insert(xxh3_64(fold_words(&phrasing.text).as_bytes()), hit);
-            if let Some(key) = content_key(&tokens) {
+            if let Some(key) = content_key(&analysis.tokens) {
                 self.content.insert(key, hit);
             }
-            self.count_words(&tokens);
-            self.vocabulary.add(position, &tokens);
-            text.add(&tokens);
-            let telling: Vec<String> = tokens.iter().filter(|token| is_telling(token)).map(|token| token.concept.clone()).collect();
-            if seen.insert(telling.clone()) {
-                text.phrasings.push(telling);
-            }
-            let sequence: Vec<String> = tokens.iter().map(|token| token.concept.clone()).collect();
-            if trained.insert(sequence) {
-                self.samples.push(RawSample { class, pattern: phrasing.pattern, tokens });
+            self.count(position, &analysis.tokens);
+            text.add_phrasing(&analysis, phrasing.polarity == Some(Polarity::No));
+            if trained.insert(concepts(&analysis.tokens)) {
+                self.samples.push(RawSample { class, pattern: phrasing.pattern, tokens: analysis.tokens });
             }
         }
         let section = base.section_of(fact).map(|section| section.title.as_str());
-        let texts = fact.variants.values().map(String::as_str);
-        for other in texts.chain([fact.answer.as_str()]).chain(fact.event.as_deref()).chain(section) {
-            let Analysis { tokens, .. } = analyzer.analyse(other, &|_| None);
-            self.count_words(&tokens);
-            self.vocabulary.add(position, &tokens);
-            text.add(&tokens);
+        let answers = fact.variants.values().map(String::as_str).chain([fact.answer.as_str()]);
+        for (told, answer) in answers.map(|told| (told, true)).chain(fact.event.as_deref().into_iter().chain(section).map(|told| (told, false))) {
+            let Analysis { tokens, .. } = analyzer.analyse(told, &|_| None);
+            self.count(position, &tokens);
+            text.told.extend(concepts(&tokens));
+            if answer {
+                text.answers.add(&tokens);
+            }
         }
         if let Some(date) = fact.date {
             for moment in std::iter::once(date.from).chain(date.to) {
-                text.concepts.extend(moment_concepts(moment));
+                text.told.extend(moment_concepts(moment));
             }
         }
         self.texts.push(text);
+    }
+
+    /// Adds a group of unanswerable questions as a class of its own.
+    fn add_unanswerable(&mut self, position: usize, questions: &[String], analyzer: &Analyzer) {
+        let class = u32::try_from(position).unwrap_or(u32::MAX);
+        let mut text = FactText::default();
+        for (question, pattern) in questions.iter().zip(0..) {
+            let analysis = analyzer.analyse(question, &|_| None);
+            self.vocabulary.mention(&analysis.tokens);
+            self.count_words(&analysis.tokens);
+            text.add_phrasing(&analysis, false);
+            self.samples.push(RawSample { class, pattern, tokens: analysis.tokens });
+        }
+        self.texts.push(text);
+    }
+
+    fn count(&mut self, position: usize, tokens: &[Token]) {
+        self.count_words(tokens);
+        self.vocabulary.add(position, tokens);
     }
 
     fn count_words(&mut self, tokens: &[Token]) {
@@ -234,9 +362,28 @@ impl Builder {
 }
 
 impl FactText {
-    fn add(&mut self, tokens: &[Token]) {
-        self.concepts.extend(tokens.iter().map(|token| token.concept.clone()));
+    fn add_phrasing(&mut self, analysis: &Analysis, wrong: bool) {
+        let set = if wrong { &mut self.premises } else { &mut self.asked };
+        set.extend(concepts(&analysis.tokens));
+        let phrasing = PhrasingText::new(analysis, wrong);
+        if !self.phrasings.contains(&phrasing) {
+            self.phrasings.push(phrasing);
+        }
     }
+}
+
+impl AnswerKinds {
+    fn add(&mut self, tokens: &[Token]) {
+        for token in tokens {
+            let year = token.concept.len() >= 4 && token.kind == TokenKind::Number;
+            self.time |= year || token.kind == TokenKind::Month;
+            self.number |= token.kind == TokenKind::Number || matches!(token.concept.as_str(), "1" | "2" | "3");
+        }
+    }
+}
+
+fn concepts(tokens: &[Token]) -> Vec<String> {
+    tokens.iter().map(|token| token.concept.clone()).collect()
 }
 
 /// The tokens that a date is made of.
@@ -261,9 +408,22 @@ fn profile(text: &FactText, vocabulary: &Vocabulary) -> FactProfile {
         numbers.dedup();
         numbers
     };
+    let known = |concept: &String| text.asked.contains(concept) || text.told.contains(concept);
     FactProfile {
-        concepts: numbers(&mut text.concepts.iter()),
-        phrasings: text.phrasings.iter().map(|phrasing| numbers(&mut phrasing.iter())).collect(),
+        concepts: numbers(&mut text.asked.iter().chain(&text.told)),
+        told: numbers(&mut text.told.iter()),
+        premises: numbers(&mut text.premises.iter().filter(|concept| !known(concept))),
+        phrasings: text
+            .phrasings
+            .iter()
+            .map(|phrasing| PhrasingProfile {
+                concepts: numbers(&mut phrasing.concepts.iter()),
+                kind: phrasing.kind,
+                roles: phrasing.roles.clone(),
+                wrong: phrasing.wrong,
+            })
+            .collect(),
+        answers: text.answers,
     }
 }
 
@@ -322,22 +482,14 @@ impl ExactTable {
 }
 
 fn train(
-    base: &FactBase,
-    analyzer: &Analyzer,
+    classes: usize,
+    facts: usize,
     table: Option<&WordTable>,
     mut samples: Vec<RawSample>,
 ) -> Scorer {
-    let none = u32::try_from(base.facts.len()).unwrap_or(u32::MAX);
-    for (pattern, question) in base.unanswerable.iter().flat_map(|group| &group.questions).enumerate() {
-        samples.push(RawSample {
-            class: none,
-            pattern: u32::try_from(pattern).unwrap_or(u32::MAX),
-            tokens: analyzer.analyse(question, &|_| None).tokens,
-        });
-    }
     keep_varied(&mut samples);
     if samples.len() > MAX_TRAINED {
-        samples.retain(|sample| sample.class != none);
+        samples.retain(|sample| (sample.class as usize) < facts);
         let texts: Vec<Vec<Feature>> = samples.iter().map(|sample| concept_features(&sample.tokens)).collect();
         let all: Vec<usize> = (0..texts.len()).collect();
         return Scorer::Search {
@@ -350,7 +502,7 @@ fn train(
         .map(|sample| Sample { class: sample.class, features: features(&sample.tokens, table) })
         .collect();
     let blend = Blend::with_table(table.is_some());
-    Scorer::Trained(Box::new(Classifier::train(&samples, base.facts.len() + 1, blend)))
+    Scorer::Trained(Box::new(Classifier::train(&samples, classes, facts, blend)))
 }
 
 /// Keeps as many expansions of each pattern as the size of training allows: those of one pattern are

@@ -19,6 +19,7 @@ pub mod words;
 
 use crate::knowledge::{FactBase, Polarity};
 use analysis::{Analysis, Analyzer};
+use classifier::Scores;
 use coverage::Coverage;
 use decision::Evidence;
 use index::{Index, is_telling};
@@ -26,7 +27,9 @@ use spelling::Speller;
 use words::WordTable;
 
 /// Facts that are looked at closely.
-const EXAMINED: usize = 12;
+const EXAMINED: usize = 16;
+/// Groups of unanswerable questions that are looked at closely.
+const UNANSWERABLE_EXAMINED: usize = 3;
 /// Candidates that are reported.
 pub const REPORTED: usize = 5;
 /// The confidence of a question that is a phrasing, and of one with a phrasing's content.
@@ -123,26 +126,38 @@ impl Matcher {
         let analysis = self.analyse(question);
         let exact = self.index.exact(question);
         let hit = exact.or_else(|| self.index.same_content(&analysis.tokens));
-        let scores = self.index.score(&analysis.tokens, self.table.as_ref());
+        let Scores { classes, refusal } = self.index.score(&analysis.tokens, self.table.as_ref());
         let facts = self.base.facts.len();
-        let none = scores
-            .iter()
-            .find(|class| class.class as usize == facts)
-            .map_or(0.0, |class| class.score);
-        let mut coverage = Coverage::new(&analysis.tokens, &self.index.vocabulary, self.table.as_ref());
+        let unanswerable = classes.iter().filter(|class| class.class as usize >= facts);
+        let none = unanswerable.clone().map(|class| class.score).fold(0.0, f32::max);
+        let mut coverage = Coverage::new(&analysis, &self.index.vocabulary, self.table.as_ref());
+        let none_alignment = unanswerable
+            .take(UNANSWERABLE_EXAMINED)
+            .filter_map(|class| self.index.profiles.get(class.class as usize))
+            .map(|profile| coverage.fit(profile).alignment)
+            .fold(0.0, f32::max);
+        let foreign = coverage.foreign();
         let has_content = analysis.tokens.iter().any(is_telling);
-        let mut candidates: Vec<Candidate> = scores
+        let mut candidates: Vec<Candidate> = classes
             .iter()
             .filter(|class| (class.class as usize) < facts)
             .take(EXAMINED)
             .filter_map(|class| {
                 let fact = class.class as usize;
-                let fit = coverage.fit(self.index.profiles.get(fact)?);
+                let profile = self.index.profiles.get(fact)?;
+                let fit = coverage.fit(profile);
                 let evidence = Evidence {
                     score: class.score,
                     nearest: class.nearest,
                     alignment: fit.alignment,
+                    kind_alignment: fit.kind_alignment,
                     coverage: fit.coverage,
+                    local: fit.local,
+                    turned: fit.turned,
+                    kind_fits: profile.answers.fits(analysis.kind),
+                    none_alignment,
+                    refusal,
+                    foreign,
                     missing: fit.missing,
                     unmet: fit.unmet,
                     none,
@@ -171,7 +186,6 @@ impl Matcher {
             candidate.confidence = candidate.confidence.min(ceiling);
             ceiling = candidate.confidence;
         }
-        candidates.truncate(REPORTED);
         Findings {
             literal: hit.is_some(),
             polarity: hit.and_then(|hit| hit.polarity),
@@ -185,7 +199,7 @@ impl Matcher {
     /// For each telling word of a question, by its concept, whether a fact accounts for it.
     #[must_use]
     pub fn accounted(&self, analysis: &Analysis, fact: usize) -> Vec<(String, bool)> {
-        let mut coverage = Coverage::new(&analysis.tokens, &self.index.vocabulary, self.table.as_ref());
+        let mut coverage = Coverage::new(analysis, &self.index.vocabulary, self.table.as_ref());
         let Some(profile) = self.index.profiles.get(fact) else { return Vec::new() };
         let unmatched = coverage.unmatched(profile);
         coverage.concepts().map(str::to_owned).zip(unmatched.into_iter().map(|unmatched| !unmatched)).collect()

@@ -21,6 +21,7 @@ pub struct Vocabulary {
     weights: Vec<f32>,
     vectors: Vec<f32>,
     has_vector: Vec<bool>,
+    foreign: Vec<bool>,
     dimensions: usize,
 }
 
@@ -54,6 +55,16 @@ impl VocabularyBuilder {
         }
     }
 
+    /// Takes up concepts that no fact needs to have.
+    pub fn mention(&mut self, tokens: &[Token]) {
+        for token in tokens {
+            let entry = self.concepts.entry(token.concept.clone()).or_default();
+            entry.ambient |= token.ambient;
+            entry.name |= token.kind == TokenKind::Name;
+            *entry.surfaces.entry(token.surface.clone()).or_default() += 1;
+        }
+    }
+
     /// The vocabulary of a base of that many facts.
     #[must_use]
     pub fn finish(self, facts: usize, table: Option<&WordTable>) -> Vocabulary {
@@ -80,6 +91,7 @@ impl VocabularyBuilder {
             let vector = (!entry.name).then(|| unit_vector(surface, table)).flatten();
             vocabulary.names.push(concept);
             vocabulary.weights.push(weight);
+            vocabulary.foreign.push(entry.facts == 0);
             vocabulary.has_vector.push(vector.is_some());
             vocabulary.vectors.extend(vector.unwrap_or_else(|| vec![0.0; dimensions]));
         }
@@ -106,6 +118,12 @@ impl Vocabulary {
     #[must_use]
     pub fn weight(&self, number: u32) -> f32 {
         self.weights.get(number as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether no fact has the concept: it comes from questions that have no answer.
+    #[must_use]
+    pub fn is_foreign(&self, number: u32) -> bool {
+        self.foreign.get(number as usize).copied().unwrap_or_default()
     }
 
     /// The concept's word vector, of unit length.
