@@ -43,6 +43,8 @@ pub struct Token {
     pub adjective: bool,
     /// Whether the name is the subject of every question.
     pub ambient: bool,
+    /// Whether it stands in the sentence that asks, not in one that only leads up to it.
+    pub asking: bool,
 }
 
 /// A text, analysed.
@@ -68,10 +70,10 @@ pub struct Analyzer {
     names: PhraseTable<(String, bool, bool)>,
     classes: PhraseTable<String>,
     stop: HashSet<String>,
-    filler: HashSet<String>,
+    filler: PhraseTable<()>,
     numbers: HashMap<String, u32>,
     months: HashMap<String, u8>,
-    polar: HashSet<String>,
+    polar: PhraseTable<()>,
     tags: Vec<Vec<String>>,
     kinds: PhraseTable<QuestionKind>,
 }
@@ -114,16 +116,21 @@ impl Analyzer {
                 kinds.insert(words(phrase), *kind);
             }
         }
+        let phrases = |list: &[String]| {
+            let mut table = PhraseTable::default();
+            list.iter().for_each(|phrase| table.insert(words(phrase), ()));
+            table
+        };
         let folded = |list: &[String]| list.iter().map(|word| text::fold_words(word)).collect();
         Self {
             rewrites,
             names,
             classes,
             stop: folded(&lexicon.words.stop),
-            filler: folded(&lexicon.words.filler),
+            filler: phrases(&lexicon.words.filler),
             numbers: lexicon.numbers.iter().map(|(word, &n)| (text::fold_words(word), n)).collect(),
             months: lexicon.months.iter().map(|(word, &n)| (text::fold_words(word), n)).collect(),
-            polar: folded(&lexicon.words.polar),
+            polar: phrases(&lexicon.words.polar),
             tags: lexicon.words.tags.iter().map(|tag| words(tag)).collect(),
             kinds,
             stemmer,
@@ -137,10 +144,11 @@ impl Analyzer {
             .words()
             .chain(self.names.words())
             .chain(self.kinds.words())
+            .chain(self.filler.words())
+            .chain(self.polar.words())
             .chain(self.tags.iter().flatten().map(String::as_str));
-        let lists = self.stop.iter().chain(&self.filler).chain(&self.polar);
         let maps = self.numbers.keys().chain(self.months.keys());
-        phrases.chain(lists.chain(maps).map(String::as_str))
+        phrases.chain(self.stop.iter().chain(maps).map(String::as_str))
     }
 
     /// The stem of a folded word.
@@ -170,13 +178,27 @@ impl Analyzer {
         }
         let surfaces: Vec<&str> = raw.iter().map(|word| word.text.as_str()).collect();
         let tagged = self.tags.iter().any(|tag| ends_with(&surfaces, tag));
-        let opening = surfaces.iter().find(|word| !self.filler.contains(**word));
-        analysis.polar = tagged || opening.is_some_and(|word| self.polar.contains(*word));
+        analysis.polar = tagged || self.polar.longest(&surfaces, self.opening(&surfaces)).is_some();
         analysis.kind = (0..surfaces.len())
             .find_map(|at| self.kinds.longest(&surfaces, at))
             .map(|(_, kind)| *kind);
         analysis.tokens = self.tokens(&raw);
         analysis
+    }
+
+    /// Where the question begins, behind fillers and words like "so".
+    fn opening(&self, surfaces: &[&str]) -> usize {
+        let mut at = 0;
+        while at < surfaces.len() {
+            if self.polar.longest(surfaces, at).is_some() {
+                break;
+            }
+            match self.filler.longest(surfaces, at) {
+                Some((length, ())) => at += length,
+                None => break,
+            }
+        }
+        at
     }
 
     /// Replaces the sequences of the lexicon's rewrites.
@@ -187,8 +209,8 @@ impl Analyzer {
         while let Some(word) = raw.get(at) {
             if let Some((length, replacement)) = self.rewrites.longest(&surfaces, at) {
                 out.extend(replacement.iter().map(|text| RawWord {
-                    text: text.clone(),
-                    possessive: false,
+                    sentence: word.sentence,
+                    ..RawWord::new(text.clone())
                 }));
                 at += length;
             } else {
@@ -203,9 +225,11 @@ impl Analyzer {
         let surfaces: Vec<&str> = raw.iter().map(|word| word.text.as_str()).collect();
         let stems: Vec<String> = surfaces.iter().map(|word| self.stem(word)).collect();
         let stem_refs: Vec<&str> = stems.iter().map(String::as_str).collect();
-        let mut tokens = Vec::with_capacity(raw.len());
+        let asking = asking_sentence(raw);
+        let mut tokens: Vec<Token> = Vec::with_capacity(raw.len());
         let mut at = 0;
-        while at < raw.len() {
+        while let Some(word) = raw.get(at) {
+            let asking = asking.is_none_or(|sentence| word.sentence == sentence);
             let name = self.names.longest(&surfaces, at);
             let class = self.classes.longest(&stem_refs, at);
             let class_length = class.map_or(0, |(length, _)| length);
@@ -220,6 +244,7 @@ impl Analyzer {
                     kind: TokenKind::Name,
                     adjective: *adjective || possessive,
                     ambient: *ambient,
+                    asking,
                 });
                 at += length;
             } else if let Some((length, concept)) = class
@@ -231,10 +256,22 @@ impl Analyzer {
                     kind: TokenKind::Word,
                     adjective: false,
                     ambient: false,
+                    asking,
+                });
+                at += length;
+            } else if let Some((length, ())) = self.filler.longest(&surfaces, at) {
+                let surface = span(length);
+                tokens.push(Token {
+                    concept: surface.clone(),
+                    surface,
+                    kind: TokenKind::Filler,
+                    adjective: false,
+                    ambient: false,
+                    asking,
                 });
                 at += length;
             } else {
-                tokens.push(self.single(&surfaces, &stems, at));
+                tokens.push(Token { asking, ..self.single(&surfaces, &stems, at) });
                 at += 1;
             }
         }
@@ -245,15 +282,13 @@ impl Analyzer {
     fn single(&self, surfaces: &[&str], stems: &[String], at: usize) -> Token {
         let surface = surfaces.get(at).copied().unwrap_or_default();
         let (kind, concept) = if surface.starts_with(char::is_numeric) {
-            (TokenKind::Number, surface.to_owned())
+            (TokenKind::Number, full_year(surfaces, at).unwrap_or_else(|| surface.to_owned()))
         } else if let Some(month) = self.month(surfaces, at) {
             (TokenKind::Month, format!("month {month}"))
         } else if let Some(number) = self.numbers.get(surface) {
             // "One" and "two" are said without counting; larger numbers are meant.
             let kind = if *number > 2 { TokenKind::Number } else { TokenKind::Word };
             (kind, number.to_string())
-        } else if self.filler.contains(surface) {
-            (TokenKind::Filler, surface.to_owned())
         } else if self.stop.contains(surface) {
             (TokenKind::Stop, surface.to_owned())
         } else {
@@ -265,6 +300,7 @@ impl Analyzer {
             kind,
             adjective: false,
             ambient: false,
+            asking: true,
         }
     }
 
@@ -283,8 +319,30 @@ impl Analyzer {
     }
 
     fn is_function_word(&self, word: &str) -> bool {
-        self.stop.contains(word) || self.filler.contains(word)
+        self.stop.contains(word) || self.filler.has_word(word)
     }
+}
+
+/// The sentence that asks, where there are several: the last one, unless it is a mere word or two.
+fn asking_sentence(raw: &[RawWord]) -> Option<usize> {
+    const MERE_WORDS: usize = 2;
+    let last = raw.last()?.sentence;
+    let words = |sentence: usize| raw.iter().filter(|word| word.sentence == sentence).count();
+    (1..=last).rev().find(|&sentence| words(sentence) > MERE_WORDS)
+}
+
+/// The year that two digits stand for: "in 09", "back in 20". Digits with a leading zero that stand
+/// alone, or two digits behind a preposition at the end, are taken for a year of this century up to 40.
+fn full_year(surfaces: &[&str], at: usize) -> Option<String> {
+    const LAST_SHORT_YEAR: u32 = 40;
+    let surface = surfaces.get(at)?;
+    let number: u32 = surface.parse().ok()?;
+    let numeric = |word: Option<&&str>| word.is_some_and(|word| word.starts_with(char::is_numeric));
+    let beside_number = numeric(surfaces.get(at + 1)) || (at > 0 && numeric(surfaces.get(at - 1)));
+    let behind = at > 0 && matches!(surfaces.get(at - 1), Some(&("in" | "since" | "until" | "by")));
+    let short = surface.len() == 2 && !beside_number && number <= LAST_SHORT_YEAR;
+    let meant = surface.starts_with('0') || (behind && at + 1 == surfaces.len());
+    (short && meant).then(|| (2000 + number).to_string())
 }
 
 fn words(phrase: &str) -> Vec<String> {

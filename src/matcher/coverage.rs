@@ -17,6 +17,12 @@ const UNLIKE: f32 = 0.40;
 const ALIKE: f32 = 0.85;
 /// What the best near synonym counts, against 1 for the word itself.
 const NEAR_SYNONYM: f32 = 0.85;
+/// More accounted weight than this makes no difference.
+const MASS_CEILING: f32 = 1.5;
+/// What a name, a number or a month that a fact lacks weighs at least.
+const STRICT_WEIGHT: f32 = 0.6;
+/// What a word weighs that stands in a sentence before the one that asks.
+const ASIDE_WEIGHT: f32 = 0.4;
 /// What a word of the same beginning counts.
 const SAME_BEGINNING: f32 = 0.8;
 /// Words of that many common first letters have the same beginning.
@@ -27,7 +33,9 @@ const BEGINNING_LETTERS: usize = 5;
 pub struct Fit {
     /// The share of the question's telling words that the fact accounts for, by weight.
     pub coverage: f32,
-    /// The same for the best single phrasing together with the answer.
+    /// The weight of the words that it accounts for.
+    pub mass: f32,
+    /// The same as `coverage` for the best single phrasing together with the answer.
     pub local: f32,
     /// The best harmonic mean, over the fact's phrasings, of the share of the question's words met by the
     /// phrasing and the share of the phrasing's met by the question.
@@ -85,6 +93,7 @@ impl<'a> Coverage<'a> {
                 None if strict => 1.0,
                 None => frequency_weight(&token.surface, table),
             };
+            let weight = if token.asking { weight } else { weight * ASIDE_WEIGHT };
             let vector = match number {
                 _ if strict || token.kind == TokenKind::Name => None,
                 Some(number) => vocabulary.vector(number).map(<[f32]>::to_vec),
@@ -134,12 +143,13 @@ impl<'a> Coverage<'a> {
             met += word.weight * strength;
             let lost = word.weight * (1.0 - strength);
             if word.strict {
-                fit.missing += lost;
+                fit.missing += (1.0 - strength) * word.weight.max(STRICT_WEIGHT);
             } else {
                 fit.unmet = fit.unmet.max(lost);
             }
         }
         fit.coverage = self.share(met);
+        fit.mass = met.min(MASS_CEILING);
         let (mut straight, mut turned) = (0.0f32, 0.0f32);
         for phrasing in &profile.phrasings {
             if phrasing.wrong && !self.polar {
@@ -151,9 +161,9 @@ impl<'a> Coverage<'a> {
             if phrasing.kind == self.kind {
                 fit.kind_alignment = fit.kind_alignment.max(alignment);
             }
-            match (&self.roles, &phrasing.roles) {
-                (Some(ours), Some(theirs)) if ours.turned(theirs) => turned = turned.max(alignment),
-                _ => straight = straight.max(alignment),
+            if let (Some(ours), Some(theirs)) = (&self.roles, &phrasing.roles) {
+                let best = if ours.turned(theirs) { &mut turned } else { &mut straight };
+                *best = best.max(alignment);
             }
         }
         fit.turned = (turned - straight).max(0.0);

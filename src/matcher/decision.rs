@@ -18,6 +18,8 @@ pub struct Evidence {
     pub kind_alignment: f32,
     /// The share of the question's telling words that the fact accounts for.
     pub coverage: f32,
+    /// The weight of the words that it accounts for.
+    pub mass: f32,
     /// The share that one phrasing and the answer together account for.
     pub local: f32,
     /// How much better it is aligned with the two subjects turned round.
@@ -28,34 +30,57 @@ pub struct Evidence {
     pub missing: f32,
     /// The weight of the heaviest other word that it lacks.
     pub unmet: f32,
-    /// The trained score of "not answered".
-    pub none: f32,
     /// The trained score of all questions without an answer together.
     pub refusal: f32,
     /// The weight of words that only such questions use.
     pub foreign: f32,
     /// The best alignment with a question that is known to have no answer.
     pub none_alignment: f32,
-    /// How far the score lies above that of the next fact.
+    /// How far its rank lies above that of the next fact.
     pub margin: f32,
     /// Whether the question is a yes/no question: there a wrong premise may be what is missing.
     pub polar: bool,
 }
 
 /// The number of features that confidence is made of.
-pub const FEATURES: usize = 10;
+pub const FEATURES: usize = 17;
 /// Their names, for tables.
 pub const FEATURE_NAMES: [&str; FEATURES] = [
-    "bias", "score", "nearest", "alignment", "coverage", "missing", "missing in yes/no", "unmet", "none", "margin",
+    "bias",
+    "score",
+    "nearest",
+    "alignment",
+    "alignment of kind",
+    "coverage",
+    "local coverage",
+    "mass",
+    "kind fits",
+    "margin",
+    "missing",
+    "missing, yes/no",
+    "unmet",
+    "turned",
+    "refusal",
+    "refusal alignment",
+    "foreign",
 ];
+/// The sign that each coefficient must have: 1, -1, or 0 for either.
+pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1, -1, -1, -1, -1];
 
 /// The coefficients of confidence.
-const CONFIDENCE: [f32; FEATURES] = [-6.0, 3.0, 1.0, 3.0, 5.0, -3.0, 1.5, -1.0, -4.0, 0.5];
+const CONFIDENCE: [f32; FEATURES] =
+    [-4.0, 1.0, 0.0, 0.0, 1.0, 1.4, 1.0, 2.8, 1.0, 0.5, -1.8, 1.2, 0.0, -2.0, -6.0, -1.7, -1.2];
 
-/// The weights by which candidates are ranked, beside the trained score.
-const RANK_ALIGNMENT: f32 = 0.6;
-const RANK_COVERAGE: f32 = 0.5;
-const RANK_MISSING: f32 = 0.3;
+/// The weights by which candidates are ranked.
+const RANK_SCORE: f32 = 0.16;
+const RANK_RELATIVE: f32 = 0.6;
+const RANK_NEAREST: f32 = 0.18;
+const RANK_ALIGNMENT: f32 = 0.38;
+const RANK_KIND_ALIGNMENT: f32 = 0.62;
+const RANK_COVERAGE: f32 = 0.91;
+const RANK_LOCAL: f32 = 0.82;
+const RANK_MISSING: f32 = 0.48;
+const RANK_TURNED: f32 = 0.3;
 
 /// At which confidence to answer, and at which to suggest.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -77,26 +102,40 @@ impl Evidence {
     /// The features of confidence, in the order of [`FEATURE_NAMES`].
     #[must_use]
     pub fn features(&self) -> [f32; FEATURES] {
-        let polar_missing = if self.polar { self.missing } else { 0.0 };
         [
             1.0,
             self.score,
             self.nearest,
             self.alignment,
+            self.kind_alignment,
             self.coverage,
-            self.missing,
-            polar_missing,
-            self.unmet,
-            self.none,
+            self.local,
+            self.mass,
+            f32::from(u8::from(self.kind_fits)),
             self.margin,
+            self.missing,
+            if self.polar { self.missing } else { 0.0 },
+            self.unmet,
+            self.turned,
+            self.refusal,
+            self.none_alignment,
+            self.foreign,
         ]
     }
 
-    /// What candidates are ordered by.
+    /// What candidates are ordered by; `best_score` is the highest score among them.
     #[must_use]
-    pub fn rank(&self) -> f32 {
-        self.score + RANK_ALIGNMENT * self.alignment + RANK_COVERAGE * self.coverage
+    pub fn rank(&self, best_score: f32) -> f32 {
+        const LEAST_BEST: f32 = 0.15;
+        RANK_SCORE * self.score
+            + RANK_RELATIVE * self.score / best_score.max(LEAST_BEST)
+            + RANK_NEAREST * self.nearest
+            + RANK_ALIGNMENT * self.alignment
+            + RANK_KIND_ALIGNMENT * self.kind_alignment
+            + RANK_COVERAGE * self.coverage
+            + RANK_LOCAL * self.local
             - RANK_MISSING * self.missing
+            - RANK_TURNED * self.turned
     }
 
     /// How likely the candidate answers the question, 0 to 1.

@@ -99,6 +99,7 @@ mod tests {
             kind: TokenKind::Word,
             adjective,
             ambient: false,
+            asking: true,
         }
     }
 

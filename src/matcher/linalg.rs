@@ -1,13 +1,25 @@
 //! The few dense operations that training needs: blocked Cholesky factorisation and triangular
 //! solves, over the matrix product of `ndarray`.
 
+use std::ops::Range;
+
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array2, ArrayViewMut2, Axis, s};
+use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 
 /// Rows handled at a time; a block of that size fits the cache.
 const BLOCK: usize = 96;
 /// The least pivot: keeps a factorisation going where rows are equal up to rounding.
 const MIN_PIVOT: f32 = 1e-6;
+
+/// Some rows and columns of a matrix.
+fn part(matrix: ArrayView2<'_, f32>, rows: Range<usize>, columns: Range<usize>) -> ArrayView2<'_, f32> {
+    matrix.slice_axis_move(Axis(0), Slice::from(rows)).slice_axis_move(Axis(1), Slice::from(columns))
+}
+
+/// Some rows and columns of a matrix, to be written.
+fn part_mut(matrix: ArrayViewMut2<'_, f32>, rows: Range<usize>, columns: Range<usize>) -> ArrayViewMut2<'_, f32> {
+    matrix.slice_axis_move(Axis(0), Slice::from(rows)).slice_axis_move(Axis(1), Slice::from(columns))
+}
 
 /// Replaces the lower triangle of a symmetric positive definite matrix by its Cholesky factor `L`,
 /// where `A = L·Lᵀ`. What is above the diagonal is left as it is.
@@ -17,10 +29,9 @@ pub fn cholesky(matrix: &mut Array2<f32>) {
         let end = (start + BLOCK).min(size);
         for row in start..size {
             for column in start..end.min(row + 1) {
-                let product = matrix
-                    .slice(s![row, start..column])
-                    .dot(&matrix.slice(s![column, start..column]));
-                let rest = matrix[[row, column]] - product;
+                let own = part(matrix.view(), row..row + 1, start..column);
+                let other = part(matrix.view(), column..column + 1, start..column);
+                let rest = matrix[[row, column]] - own.row(0).dot(&other.row(0));
                 matrix[[row, column]] = if row == column {
                     rest.max(MIN_PIVOT).sqrt()
                 } else {
@@ -28,15 +39,16 @@ pub fn cholesky(matrix: &mut Array2<f32>) {
                 };
             }
         }
-        let panel = matrix.slice(s![end.., start..end]).to_owned();
+        let panel = part(matrix.view(), end..size, start..end).to_owned();
+        let below = panel.nrows();
         for column in (end..size).step_by(BLOCK) {
             let last = (column + BLOCK).min(size);
             general_mat_mul(
                 -1.0,
-                &panel.slice(s![column - end.., ..]),
-                &panel.slice(s![column - end..last - end, ..]).t(),
+                &part(panel.view(), column - end..below, 0..panel.ncols()),
+                &part(panel.view(), column - end..last - end, 0..panel.ncols()).t(),
                 1.0,
-                &mut matrix.slice_mut(s![column.., column..last]),
+                &mut part_mut(matrix.view_mut(), column..size, column..last),
             );
         }
     }
@@ -47,9 +59,9 @@ pub fn solve_lower(factor: &Array2<f32>, right: &mut Array2<f32>) {
     let size = factor.nrows();
     for start in (0..size).step_by(BLOCK) {
         let end = (start + BLOCK).min(size);
-        let (solved, mut rest) = right.view_mut().split_at(Axis(0), start);
-        let mut block = rest.slice_mut(s![..end - start, ..]);
-        general_mat_mul(-1.0, &factor.slice(s![start..end, ..start]), &solved, 1.0, &mut block);
+        let (solved, rest) = right.view_mut().split_at(Axis(0), start);
+        let (mut block, _) = rest.split_at(Axis(0), end - start);
+        general_mat_mul(-1.0, &part(factor.view(), start..end, 0..start), &solved, 1.0, &mut block);
         for row in 0..end - start {
             let (above, mut below) = block.view_mut().split_at(Axis(0), row);
             let mut current = below.row_mut(0);
@@ -68,9 +80,9 @@ pub fn solve_lower_transposed(factor: &Array2<f32>, right: &mut Array2<f32>) {
     let starts: Vec<usize> = (0..size).step_by(BLOCK).collect();
     for &start in starts.iter().rev() {
         let end = (start + BLOCK).min(size);
-        let (mut head, solved) = right.view_mut().split_at(Axis(0), end);
-        let mut block: ArrayViewMut2<'_, f32> = head.slice_mut(s![start.., ..]);
-        general_mat_mul(-1.0, &factor.slice(s![end.., start..end]).t(), &solved, 1.0, &mut block);
+        let (head, solved) = right.view_mut().split_at(Axis(0), end);
+        let (_, mut block) = head.split_at(Axis(0), start);
+        general_mat_mul(-1.0, &part(factor.view(), end..size, start..end).t(), &solved, 1.0, &mut block);
         for row in (0..end - start).rev() {
             let (mut above, below) = block.view_mut().split_at(Axis(0), row + 1);
             let mut current = above.row_mut(row);
@@ -93,10 +105,10 @@ pub fn gram(rows: &Array2<f32>) -> Array2<f32> {
         let end = (start + step).min(size);
         general_mat_mul(
             1.0,
-            &rows.slice(s![start.., ..]),
-            &rows.slice(s![start..end, ..]).t(),
+            &part(rows.view(), start..size, 0..rows.ncols()),
+            &part(rows.view(), start..end, 0..rows.ncols()).t(),
             0.0,
-            &mut product.slice_mut(s![start.., start..end]),
+            &mut part_mut(product.view_mut(), start..size, start..end),
         );
     }
     product

@@ -67,8 +67,8 @@ pub struct Findings {
     pub literal: bool,
     /// For a yes/no question that is a phrasing of the best candidate, its answer.
     pub polarity: Option<Polarity>,
-    /// The trained score of "not answered".
-    pub none: f32,
+    /// The trained score of all questions without an answer together.
+    pub refusal: f32,
     /// Whether the question has any word that says what it is about.
     pub has_content: bool,
 }
@@ -129,7 +129,6 @@ impl Matcher {
         let Scores { classes, refusal } = self.index.score(&analysis.tokens, self.table.as_ref());
         let facts = self.base.facts.len();
         let unanswerable = classes.iter().filter(|class| class.class as usize >= facts);
-        let none = unanswerable.clone().map(|class| class.score).fold(0.0, f32::max);
         let mut coverage = Coverage::new(&analysis, &self.index.vocabulary, self.table.as_ref());
         let none_alignment = unanswerable
             .take(UNANSWERABLE_EXAMINED)
@@ -152,6 +151,7 @@ impl Matcher {
                     alignment: fit.alignment,
                     kind_alignment: fit.kind_alignment,
                     coverage: fit.coverage,
+                    mass: fit.mass,
                     local: fit.local,
                     turned: fit.turned,
                     kind_fits: profile.answers.fits(analysis.kind),
@@ -160,17 +160,19 @@ impl Matcher {
                     foreign,
                     missing: fit.missing,
                     unmet: fit.unmet,
-                    none,
                     margin: 0.0,
                     polar: analysis.polar,
                 };
                 Some(Candidate { fact, confidence: 0.0, evidence })
             })
             .collect();
-        candidates.sort_by(|a, b| b.evidence.rank().total_cmp(&a.evidence.rank()).then(a.fact.cmp(&b.fact)));
-        let ranks: Vec<f32> = candidates.iter().map(|candidate| candidate.evidence.rank()).collect();
-        for (candidate, next) in candidates.iter_mut().zip(ranks.iter().skip(1).chain(ranks.last())) {
-            candidate.evidence.margin = candidate.evidence.rank() - next;
+        let best_score = candidates.iter().map(|candidate| candidate.evidence.score).fold(0.0, f32::max);
+        let rank = |candidate: &Candidate| candidate.evidence.rank(best_score);
+        candidates.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.fact.cmp(&b.fact)));
+        let ranks: Vec<f32> = candidates.iter().map(rank).collect();
+        for (at, candidate) in candidates.iter_mut().enumerate() {
+            let next = ranks.get(at + 1).copied().unwrap_or_default();
+            candidate.evidence.margin = ranks.get(at).copied().unwrap_or_default() - next;
             candidate.confidence = candidate.evidence.confidence();
         }
         if let Some(hit) = hit {
@@ -191,7 +193,7 @@ impl Matcher {
             polarity: hit.and_then(|hit| hit.polarity),
             analysis,
             candidates,
-            none,
+            refusal,
             has_content,
         }
     }

@@ -10,6 +10,16 @@ pub struct RawWord {
     pub text: String,
     /// Whether it stood in the possessive: "Turkey's".
     pub possessive: bool,
+    /// The number of its sentence, from 0.
+    pub sentence: usize,
+}
+
+impl RawWord {
+    /// A word by itself.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), possessive: false, sentence: 0 }
+    }
 }
 
 /// Folds a text for comparison: lower case, accents off, dotless and dotted i and schwa to their
@@ -77,29 +87,26 @@ pub fn split(text: &str) -> Vec<RawWord> {
     let folded: Vec<char> = fold(text).chars().collect();
     let mut words = Vec::with_capacity(16);
     let mut at = 0;
+    let mut sentence = 0;
     while let Some(&character) = folded.get(at) {
+        let known = words.len();
         if character.is_numeric() {
             at = number(&folded, at, &mut words);
         } else if character.is_alphabetic() {
             at = letters(&folded, at, &mut words);
         } else {
             match character {
-                '%' => words.push(plain("percent")),
-                '$' => words.push(plain("dollar")),
-                '&' => words.push(plain("and")),
+                '%' => words.push(RawWord::new("percent")),
+                '$' => words.push(RawWord::new("dollar")),
+                '&' => words.push(RawWord::new("and")),
+                '.' | '?' | '!' if folded.get(at + 1).is_some_and(|c| c.is_whitespace()) => sentence += 1,
                 _ => {}
             }
             at += 1;
         }
+        words.iter_mut().skip(known).for_each(|word| word.sentence = sentence);
     }
     words
-}
-
-fn plain(text: &str) -> RawWord {
-    RawWord {
-        text: text.to_owned(),
-        possessive: false,
-    }
 }
 
 /// Reads a number and what clings to it.
@@ -128,18 +135,12 @@ fn number(folded: &[char], start: usize, words: &mut Vec<RawWord>) -> usize {
         "s" if text.chars().count() == 4 => text.push('s'),
         "" | "s" | "st" | "nd" | "rd" | "th" => {}
         _ => {
-            words.push(plain(&text));
-            words.push(RawWord {
-                text: ending,
-                possessive: false,
-            });
+            words.push(RawWord::new(text));
+            words.push(RawWord::new(ending));
             return at;
         }
     }
-    words.push(RawWord {
-        text,
-        possessive: false,
-    });
+    words.push(RawWord::new(text));
     at
 }
 
@@ -164,7 +165,7 @@ fn letters(folded: &[char], start: usize, words: &mut Vec<RawWord>) -> usize {
         }
         at += 1;
     }
-    words.push(RawWord { text, possessive });
+    words.push(RawWord { possessive, ..RawWord::new(text) });
     at
 }
 

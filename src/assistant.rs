@@ -1,0 +1,320 @@
+//! The one way in and the one way out: a question becomes a [`Reply`], whoever asks.
+
+use serde::Serialize;
+
+use crate::knowledge::{Fact, FactBase, Period, Polarity};
+use crate::matcher::analysis::Analysis;
+use crate::matcher::decision::Thresholds;
+use crate::matcher::text::fold_words;
+use crate::matcher::{Candidate, Findings, Matcher, REPORTED};
+use crate::timeline::{self, TimeWords};
+
+/// A question may have that many characters.
+pub const MAX_QUESTION_CHARS: usize = 300;
+/// At most that many suggestions are offered.
+const MAX_SUGGESTIONS: usize = 4;
+/// Where one suggestion is worth offering, a second one goes with it.
+const MIN_SUGGESTIONS: usize = 2;
+/// A list of events may have that many characters.
+const MAX_TIMELINE_CHARS: usize = 1_700;
+
+/// Answers questions from a prepared base.
+pub struct Assistant {
+    matcher: Matcher,
+    thresholds: Thresholds,
+    time_words: TimeWords,
+}
+
+/// What became of a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It is answered.
+    Answer,
+    /// It may be one of a few.
+    Suggest,
+    /// The base has no answer, or it was no question.
+    None,
+}
+
+/// The reply to a question.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reply {
+    /// The question as it was asked.
+    pub question: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The reply's text.
+    pub text: String,
+    /// The fact that answers.
+    pub fact: Option<String>,
+    /// Where the answer comes from.
+    pub section: Option<SectionRef>,
+    /// When what the answer tells happened.
+    pub date: Option<Period>,
+    /// How likely the answer is one to the question, 0 to 1.
+    pub confidence: f32,
+    /// The language of the reply, an ISO 639-1 code.
+    pub language: String,
+    /// What may have been meant, where the outcome is [`Outcome::Suggest`].
+    pub suggestions: Vec<Suggestion>,
+    /// The best candidates, whatever the outcome.
+    pub candidates: Vec<CandidateRef>,
+}
+
+/// A section, for readers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SectionRef {
+    /// Its id.
+    pub id: String,
+    /// Its heading.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// Something that may have been meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suggestion {
+    /// The fact.
+    pub fact: String,
+    /// A question that it answers.
+    pub question: String,
+    /// Its answer.
+    pub answer: String,
+    /// Where the answer comes from.
+    pub section: SectionRef,
+}
+
+/// A candidate fact with its confidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CandidateRef {
+    /// The fact.
+    pub fact: String,
+    /// How likely it answers the question, 0 to 1.
+    pub confidence: f32,
+}
+
+/// Why a question cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QuestionError {
+    /// There is nothing in it.
+    #[error("the question is empty")]
+    Empty,
+    /// It is too long.
+    #[error("the question has {0} characters; at most {MAX_QUESTION_CHARS} can be read, so please shorten it")]
+    TooLong(usize),
+}
+
+impl SectionRef {
+    /// The section of a fact.
+    #[must_use]
+    pub fn of(base: &FactBase, fact: &Fact) -> Self {
+        base.section_of(fact).map_or_else(
+            || Self { id: String::new(), title: String::new(), url: String::new() },
+            |section| Self { id: section.id.clone(), title: section.title.clone(), url: section.url.clone() },
+        )
+    }
+}
+
+impl Assistant {
+    /// An assistant over a prepared base.
+    #[must_use]
+    pub fn new(matcher: Matcher, thresholds: Thresholds) -> Self {
+        let generic = &matcher.base().lexicon.timeline.generic;
+        let time_words = TimeWords::new(generic.iter().map(|word| matcher.analyse(word)));
+        Self { matcher, thresholds, time_words }
+    }
+
+    /// The base.
+    #[must_use]
+    pub fn base(&self) -> &FactBase {
+        self.matcher.base()
+    }
+
+    /// The matcher, for explanations and measurements.
+    #[must_use]
+    pub fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
+    /// The thresholds of the decision.
+    #[must_use]
+    pub fn thresholds(&self) -> Thresholds {
+        self.thresholds
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// Where it is empty or too long.
+    pub fn ask(&self, question: &str) -> Result<Reply, QuestionError> {
+        let question = question.trim();
+        let length = question.chars().count();
+        if length == 0 {
+            return Err(QuestionError::Empty);
+        }
+        if length > MAX_QUESTION_CHARS {
+            return Err(QuestionError::TooLong(length));
+        }
+        if let Some(reply) = self.small_talk(question) {
+            return Ok(self.none(question, reply.to_owned(), &[]));
+        }
+        let findings = self.matcher.find(question);
+        if !findings.literal
+            && let Some(period) = self.time_words.asked(&findings.analysis)
+        {
+            return Ok(self.timeline(question, period, &findings.candidates));
+        }
+        Ok(self.decide(question, &findings))
+    }
+
+    fn decide(&self, question: &str, findings: &Findings) -> Reply {
+        let base = self.base();
+        let best = findings.candidates.first().filter(|_| findings.has_content);
+        let Some((best, fact)) = best.and_then(|best| Some((best, base.facts.get(best.fact)?))) else {
+            return self.none(question, self.no_match(), &findings.candidates);
+        };
+        if best.confidence >= self.thresholds.answer {
+            return Reply {
+                outcome: Outcome::Answer,
+                text: answer_text(fact, findings),
+                fact: Some(fact.id.clone()),
+                section: Some(SectionRef::of(base, fact)),
+                date: fact.date,
+                confidence: best.confidence,
+                ..self.none(question, String::new(), &findings.candidates)
+            };
+        }
+        if best.confidence < self.thresholds.suggest {
+            return self.none(question, self.no_match(), &findings.candidates);
+        }
+        let likely = findings
+            .candidates
+            .iter()
+            .take_while(|candidate| candidate.confidence >= self.thresholds.suggest)
+            .count();
+        let suggestions = findings
+            .candidates
+            .iter()
+            .take(likely.clamp(MIN_SUGGESTIONS, MAX_SUGGESTIONS))
+            .filter_map(|candidate| base.facts.get(candidate.fact))
+            .map(|fact| Suggestion {
+                fact: fact.id.clone(),
+                question: fact.question(),
+                answer: fact.answer.clone(),
+                section: SectionRef::of(base, fact),
+            })
+            .collect();
+        Reply {
+            outcome: Outcome::Suggest,
+            text: "I am not sure that I know this. Did you mean one of these questions?".to_owned(),
+            suggestions,
+            confidence: best.confidence,
+            ..self.none(question, String::new(), &findings.candidates)
+        }
+    }
+
+    /// The events of a time.
+    fn timeline(&self, question: &str, period: Period, candidates: &[Candidate]) -> Reply {
+        let base = self.base();
+        let events = timeline::events(base, Some(period.span()));
+        let Some(first) = events.first() else {
+            let near = match timeline::nearest_years(base, period.span()) {
+                (Some(before), Some(after)) => format!(" The nearest years with events are {before} and {after}."),
+                (Some(year), None) | (None, Some(year)) => format!(" The nearest year with events is {year}."),
+                (None, None) => String::new(),
+            };
+            let text = format!("I have no event dated {}.{near}", period.in_words());
+            return self.none(question, text, candidates);
+        };
+        let single_section = events.iter().all(|event| event.section == first.section);
+        let single_fact = events.len() == 1;
+        let mut lines = vec![format!("{}:", capitalised(&period.in_words()))];
+        let mut length = lines.iter().map(|line| line.chars().count()).sum::<usize>();
+        for (at, event) in events.iter().enumerate() {
+            let line = format!("• {}: {}", event.when.in_words(), event.event);
+            length += line.chars().count() + 1;
+            if length > MAX_TIMELINE_CHARS {
+                lines.push(format!("… and {} more events.", events.len() - at));
+                break;
+            }
+            lines.push(line);
+        }
+        Reply {
+            outcome: Outcome::Answer,
+            text: if single_fact { format!("{}: {}", capitalised(&first.when.in_words()), first.event) } else { lines.join("\n") },
+            fact: single_fact.then(|| first.fact.clone()),
+            section: single_section.then(|| first.section.clone()),
+            date: Some(period),
+            confidence: 1.0,
+            ..self.none(question, String::new(), candidates)
+        }
+    }
+
+    fn none(&self, question: &str, text: String, candidates: &[Candidate]) -> Reply {
+        let facts = &self.base().facts;
+        Reply {
+            question: question.to_owned(),
+            outcome: Outcome::None,
+            text,
+            fact: None,
+            section: None,
+            date: None,
+            confidence: candidates.first().map_or(0.0, |best| best.confidence),
+            language: self.base().language.clone(),
+            suggestions: Vec::new(),
+            candidates: candidates
+                .iter()
+                .take(REPORTED)
+                .filter_map(|candidate| {
+                    let fact = facts.get(candidate.fact)?.id.clone();
+                    Some(CandidateRef { fact, confidence: candidate.confidence })
+                })
+                .collect(),
+        }
+    }
+
+    /// The reply to what is no question at all.
+    fn small_talk(&self, said: &str) -> Option<&str> {
+        let folded = fold_words(said);
+        let matches = |phrases: &[String]| phrases.iter().any(|phrase| fold_words(phrase) == folded);
+        self.base().smalltalk.iter().find(|entry| matches(&entry.phrases)).map(|entry| entry.reply.as_str())
+    }
+
+    fn no_match(&self) -> String {
+        let title = &self.base().article.title;
+        if title.is_empty() {
+            "I have no answer to that in my fact base.".to_owned()
+        } else {
+            format!("I have no answer to that: I know only what the article “{title}” says.")
+        }
+    }
+
+    /// Analyses a question as matching does.
+    #[must_use]
+    pub fn analyse(&self, question: &str) -> Analysis {
+        self.matcher.analyse(question)
+    }
+}
+
+/// The answer in the wording that suits the question, opened by yes or no where that is asked.
+fn answer_text(fact: &Fact, findings: &Findings) -> String {
+    let answer = fact.answer_for(findings.analysis.kind);
+    let opening = match findings.polarity {
+        Some(Polarity::Yes) => "Yes",
+        Some(Polarity::No) => "No",
+        None => return answer.to_owned(),
+    };
+    let answer = &fact.answer;
+    if answer.starts_with("Yes") || answer.starts_with("No,") || answer.starts_with("No.") {
+        answer.clone()
+    } else {
+        format!("{opening}. {answer}")
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}

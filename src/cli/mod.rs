@@ -1,0 +1,137 @@
+//! Commands, one a file. They read arguments, call the library and print; nothing is decided here.
+
+mod ask;
+mod chat;
+mod check;
+mod exam;
+mod explain;
+mod export;
+mod render;
+mod timeline;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use relations_bot::assistant::Assistant;
+use relations_bot::config::{Config, LogFormat};
+use relations_bot::source::Source;
+use tracing_subscriber::EnvFilter;
+
+/// Answers questions about the relations between Azerbaijan and Turkey.
+///
+/// Every answer comes from a fact base drawn from one reference article, with its section. What the
+/// article does not say is not answered.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Arguments {
+    /// A file with settings (config/default.toml lists them all)
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Use the fact base in this folder instead of the shipped one
+    #[arg(long, global = true, value_name = "DIR")]
+    knowledge: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  relations-bot ask how long is the border?
+  relations-bot ask --explain who built the STAR refinery
+  relations-bot timeline 2010
+  relations-bot chat
+
+Exit codes: 0 done, 1 the work failed, 2 bad usage.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer a question, or one a line from standard input
+    Ask(ask::AskArguments),
+    /// Ask and answer at a prompt
+    Chat,
+    /// List dated events: of a year, a month, a span, a decade, or all
+    Timeline(timeline::TimelineArguments),
+    /// Validate a fact base and print every fault
+    Check,
+    /// Mark the bot on exam files
+    Exam(exam::ExamArguments),
+    /// Print every fact with its phrasings
+    Export(export::ExportArguments),
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    /// The work is done.
+    Done,
+    /// The work was done, and what it looked for is not there or not right.
+    Failed,
+}
+
+/// What every command gets.
+struct Context {
+    config: Config,
+    source: Source,
+}
+
+impl Context {
+    fn assistant(&self) -> Result<Assistant> {
+        Ok(Assistant::new(self.source.matcher()?, self.config.matcher))
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match dispatch(arguments) {
+        Ok(Status::Done) => ExitCode::SUCCESS,
+        Ok(Status::Failed) => ExitCode::from(1),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut message = error.to_string();
+            for cause in error.chain().skip(1).map(ToString::to_string) {
+                if !message.contains(&cause) {
+                    message = format!("{message}: {cause}");
+                }
+            }
+            let _ = writeln!(io::stderr(), "error: {message}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<Status> {
+    let config = Config::load(arguments.config.as_deref())?;
+    start_logging(&config)?;
+    let source = config.source(arguments.knowledge);
+    let context = Context { config, source };
+    match arguments.command {
+        Command::Ask(arguments) => ask::run(&context, &arguments),
+        Command::Chat => chat::run(&context),
+        Command::Timeline(arguments) => timeline::run(&context, &arguments),
+        Command::Check => check::run(&context),
+        Command::Exam(arguments) => exam::run(&context, &arguments),
+        Command::Export(arguments) => export::run(&context, &arguments),
+    }
+}
+
+fn start_logging(config: &Config) -> Result<()> {
+    let filter = EnvFilter::try_new(&config.log.filter)?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    match config.log.format {
+        LogFormat::Text => builder.init(),
+        LogFormat::Json => builder.json().init(),
+    }
+    Ok(())
+}
+
+/// A reader that has seen enough is no failure.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

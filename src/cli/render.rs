@@ -1,0 +1,67 @@
+//! Replies and events for readers at a terminal.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use relations_bot::assistant::{Outcome, Reply, SectionRef};
+
+/// Lines are not longer, however wide the terminal is: long lines read badly.
+const MAX_WIDTH: usize = 88;
+
+/// The style of the main thing.
+pub const STRONG: Style = Style::new().bold();
+/// The style of what is said beside it.
+pub const ASIDE: Style = Style::new().dimmed();
+/// The style of what can be chosen.
+pub const CHOICE: Style = AnsiColor::Cyan.on_default();
+
+/// Text in a style.
+pub fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Writes a reply: its text, its source, and what else may have been meant.
+pub fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
+    paragraph(out, &reply.text, "")?;
+    match reply.outcome {
+        Outcome::Answer => {
+            if let Some(section) = &reply.section {
+                source(out, section)?;
+            }
+        }
+        Outcome::Suggest => {
+            for (number, suggestion) in (1..).zip(&reply.suggestions) {
+                writeln!(out, "  {} {}", styled(CHOICE, &format!("{number}.")), suggestion.question)?;
+            }
+        }
+        Outcome::None => {}
+    }
+    Ok(())
+}
+
+/// Writes where an answer comes from.
+pub fn source(out: &mut dyn Write, section: &SectionRef) -> io::Result<()> {
+    let address = if section.url.is_empty() { String::new() } else { format!(" · {}", section.url) };
+    writeln!(out, "{}", styled(ASIDE, &format!("Source: {}{address}", section.title)))
+}
+
+/// Writes text wrapped to the terminal, later lines indented.
+pub fn paragraph(out: &mut dyn Write, text: &str, indent: &str) -> io::Result<()> {
+    for line in text.lines() {
+        let options = textwrap::Options::new(width()).subsequent_indent(indent);
+        for wrapped in textwrap::wrap(line, options) {
+            writeln!(out, "{wrapped}")?;
+        }
+    }
+    Ok(())
+}
+
+/// The width to write in.
+pub fn width() -> usize {
+    std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok())
+        .or_else(|| terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0)))
+        .unwrap_or(MAX_WIDTH)
+        .clamp(40, MAX_WIDTH)
+}
