@@ -193,10 +193,11 @@ impl Index {
         self.exact.get(xxh3_64(fold_words(question).as_bytes()))
     }
 
-    /// The fact that has a phrasing with the same content in the same order.
+    /// The fact that has a phrasing with the same content in the same order. The subjects of every
+    /// question need not be named: "how long is the border" is enough.
     #[must_use]
     pub fn same_content(&self, tokens: &[Token]) -> Option<ExactHit> {
-        self.content.get(content_key(tokens)?)
+        self.content.get(content_key(tokens, true)?)
     }
 
     /// Candidate classes, best first: positions of facts, then of groups of unanswerable questions.
@@ -308,7 +309,7 @@ impl Builder {
             let analysis = analyzer.analyse(&phrasing.text, &|_| None);
             let hit = ExactHit { fact: class, polarity: phrasing.polarity };
             self.exact.insert(xxh3_64(fold_words(&phrasing.text).as_bytes()), hit);
-            if let Some(key) = content_key(&analysis.tokens) {
+            for key in [content_key(&analysis.tokens, true), content_key(&analysis.tokens, false)].into_iter().flatten() {
                 self.content.insert(key, hit);
             }
             self.count(position, &analysis.tokens);
@@ -433,12 +434,16 @@ pub fn is_telling(token: &Token) -> bool {
     !matches!(token.kind, TokenKind::Stop | TokenKind::Filler)
 }
 
-/// A hash of a text's telling tokens and negations, in order; none where there are fewer than two.
-fn content_key(tokens: &[Token]) -> Option<u64> {
+/// A hash of a text's telling tokens and negations, in order, with or without the ambient names; none
+/// where there are fewer than two.
+fn content_key(tokens: &[Token], with_ambient: bool) -> Option<u64> {
     const NEGATIONS: [&str; 5] = ["not", "never", "no", "without", "cannot"];
     let mut key = String::new();
     let mut count = 0;
     for token in tokens {
+        if token.ambient && !with_ambient {
+            continue;
+        }
         if is_telling(token) || NEGATIONS.contains(&token.surface.as_str()) {
             key.push_str(&token.concept);
             key.push_str(if token.adjective { "~ " } else { " " });

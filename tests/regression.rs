@@ -1,0 +1,86 @@
+//! Faults that were there once, one test each, with its story.
+
+#![expect(clippy::unwrap_used, reason = "a step of a test that fails is a failed test")]
+
+use std::sync::LazyLock;
+
+use relations_bot::assistant::{Assistant, Outcome, Reply};
+use relations_bot::matcher::text::{fold, fold_words};
+use relations_bot::shipped;
+
+static ASSISTANT: LazyLock<Assistant> =
+    LazyLock::new(|| Assistant::new(shipped::matcher().unwrap(), <_>::default()));
+
+fn ask(question: &str) -> Reply {
+    ASSISTANT.ask(question).unwrap()
+}
+
+fn date(reply: &Reply) -> Option<String> {
+    reply.date.map(|date| date.to_string())
+}
+
+/// `'İ'.to_lowercase()` is an i and a combining dot: folded letter by letter, "İlham" had six characters,
+/// matched nothing, and offsets taken before folding cut the folded text inside a letter, which panics.
+#[test]
+fn dotted_capital_i_is_one_plain_i() {
+    assert_eq!(fold("İLHAM ƏLİYEV"), "ilham eliyev");
+    assert_eq!(fold("İ").chars().count(), 1);
+    let plain = ask("when did Erdogan visit Baku");
+    let dotted = ask("WHEN DİD ERDOĞAN VİSİT BAKÜ");
+    assert_eq!((plain.outcome, plain.fact), (dotted.outcome, dotted.fact));
+    // Every cut of a text that is longer folded than not, or shorter.
+    let text: Vec<char> = "İŉǰ ﬁ İlham Əliyev’in Iğdır İİİ".chars().collect();
+    for end in 1..=text.len() {
+        let part: String = text[..end].iter().collect();
+        assert!(!ask(&part).text.is_empty());
+    }
+}
+
+/// "what happened in 09" was looked up as the number 9, a day without a month.
+#[test]
+fn two_digits_behind_in_are_a_year() {
+    for (question, year) in [("what happened in 09", "2009"), ("what happened in '10?", "2010"), ("what happened in 2010", "2010")] {
+        let reply = ask(question);
+        assert_eq!((reply.outcome, date(&reply).as_deref()), (Outcome::Answer, Some(year)), "{question}: {}", reply.text);
+    }
+    // A day of a month stays a day.
+    assert_eq!(date(&ask("what happened on 24 December 2011")).as_deref(), Some("2011-12-24"));
+}
+
+/// "May" opened questions as a verb and was taken for the month, so that "may I ask what happened in 2010"
+/// asked for May 2010, in which nothing is dated.
+#[test]
+fn may_is_a_month_only_beside_a_number_or_a_preposition() {
+    let months = |question: &str| {
+        let analysis = ASSISTANT.analyse(question);
+        analysis.tokens.iter().filter(|token| token.concept == "month 5").count()
+    };
+    for question in ["may I ask what happened in 2010", "who may visit Azerbaijan without a visa", "may the border be crossed"] {
+        assert_eq!(months(question), 0, "{question}");
+    }
+    for question in ["what happened in May 2009", "13 may 2009", "visits in may"] {
+        assert_eq!(months(question), 1, "{question}");
+    }
+    let reply = ask("may I ask what happened in 2010");
+    assert_eq!((reply.outcome, date(&reply).as_deref()), (Outcome::Answer, Some("2010")), "{}", reply.text);
+}
+
+/// Azerbaijan lifted visa requirements for Turkish citizens. Turned round, the question has the same words,
+/// and was answered by the fact that it is not about.
+#[test]
+fn a_question_with_the_roles_turned_round_is_another_question() {
+    let asked = ask("When did Azerbaijan lift visa requirements for Turkish citizens?");
+    assert_eq!(asked.outcome, Outcome::Answer);
+    assert!(asked.text.contains("1 September 2019"), "{}", asked.text);
+    let turned = ask("When did Turkey lift visa requirements for Azerbaijani citizens?");
+    assert_ne!(turned.outcome, Outcome::Answer, "{}", turned.text);
+}
+
+/// "$200,000,000" fell apart into 200, 0 and 0, and a question with any round number matched it; and "F16"
+/// was another word than "F-16".
+#[test]
+fn numbers_are_read_whole_and_letters_beside_them_apart() {
+    assert_eq!(fold_words("$200,000,000"), "dollar 200000000");
+    assert_eq!(fold_words("2010, 2011"), "2010 2011");
+    assert_eq!(fold_words("F16s F-16s"), "f 16 f 16");
+}
