@@ -1,6 +1,10 @@
 //! A base of another subject, with nothing but facts: it loads, answers, is cached, and grows large.
 
-#![expect(clippy::unwrap_used, reason = "a step of a test that fails is a failed test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a step of a test that fails is a failed test"
+)]
 
 mod support;
 
@@ -15,11 +19,46 @@ use support::{bot, folder};
 use tempfile::TempDir;
 
 const DISHES: [&str; 40] = [
-    "lentil soup", "tomato soup", "pea soup", "fish chowder", "gazpacho", "goulash", "ratatouille", "moussaka",
-    "lasagne", "carbonara", "pesto", "mushroom risotto", "paella", "couscous", "falafel", "hummus", "tabbouleh",
-    "shakshuka", "stuffed peppers", "dolma", "plov", "pilaf", "beef stroganoff", "borscht", "pierogi", "potato dumplings",
-    "pretzels", "apple strudel", "pancakes", "waffles", "crepes", "cheesecake", "brownies", "carrot cake", "baklava",
-    "rice pudding", "tiramisu", "lemon sorbet", "kimchi", "miso ramen",
+    "lentil soup",
+    "tomato soup",
+    "pea soup",
+    "fish chowder",
+    "gazpacho",
+    "goulash",
+    "ratatouille",
+    "moussaka",
+    "lasagne",
+    "carbonara",
+    "pesto",
+    "mushroom risotto",
+    "paella",
+    "couscous",
+    "falafel",
+    "hummus",
+    "tabbouleh",
+    "shakshuka",
+    "stuffed peppers",
+    "dolma",
+    "plov",
+    "pilaf",
+    "beef stroganoff",
+    "borscht",
+    "pierogi",
+    "potato dumplings",
+    "pretzels",
+    "apple strudel",
+    "pancakes",
+    "waffles",
+    "crepes",
+    "cheesecake",
+    "brownies",
+    "carrot cake",
+    "baklava",
+    "rice pudding",
+    "tiramisu",
+    "lemon sorbet",
+    "kimchi",
+    "miso ramen",
 ];
 const INGREDIENTS: [&str; 10] =
     ["onions", "garlic", "butter", "parsley", "paprika", "olive oil", "flour", "eggs", "honey", "mint"];
@@ -52,10 +91,13 @@ fn recipes<'a>(dishes: impl IntoIterator<Item = &'a str>) -> String {
     for (at, dish) in dishes.into_iter().enumerate() {
         let id = dish.replace(' ', "-");
         let ingredient = |offset: usize| INGREDIENTS[(at * 3 + offset) % INGREDIENTS.len()];
-        let questions: Vec<String> = PHRASINGS.iter().map(|phrasing| format!("{:?}", phrasing.replace("{}", dish))).collect();
+        let questions: Vec<String> =
+            PHRASINGS.iter().map(|phrasing| format!("{:?}", phrasing.replace("{}", dish))).collect();
         write!(
             text,
-            "[[fact]]\nid = \"{id}\"\nanswer = \"For {dish}, take {} and {}, and leave it for {} minutes.\"\nquestions = [{}]\n",
+            "[[fact]]\nid = \"{id}\"\n\
+            answer = \"For {dish}, take {} and {}, and leave it for {} minutes.\"\n\
+            questions = [{}]\n",
             ingredient(0),
             ingredient(1),
             minutes(at),
@@ -129,7 +171,10 @@ fn phrasings_are_answered_as_they_stand_and_unknown_dishes_are_not() {
         for phrasing in PHRASINGS {
             let reply = assistant.ask(&phrasing.replace("{}", dish).to_uppercase()).unwrap();
             assert_eq!(reply.outcome, Outcome::Answer);
-            assert!(reply.text.starts_with(&format!("For {dish}, ")) && reply.text.contains(&format!(" {} minutes", minutes(at))));
+            assert!(
+                reply.text.starts_with(&format!("For {dish}, "))
+                    && reply.text.contains(&format!(" {} minutes", minutes(at)))
+            );
             assert_eq!(reply.section.unwrap().title, "recipes");
         }
     }
@@ -142,7 +187,15 @@ fn phrasings_are_answered_as_they_stand_and_unknown_dishes_are_not() {
 #[test]
 fn the_program_takes_a_folder_with_nothing_but_facts() {
     let cookbook = cookbook();
-    let check = bot().arg("check").arg("--knowledge").arg(cookbook.path()).assert().success().stderr("").get_output().clone();
+    let check = bot()
+        .arg("check")
+        .arg("--knowledge")
+        .arg(cookbook.path())
+        .assert()
+        .success()
+        .stderr("")
+        .get_output()
+        .clone();
     let text = String::from_utf8(check.stdout).unwrap();
     assert!(text.starts_with("no faults: 40 facts (0 dated) with 400 phrasings in 1 sections"), "{text}");
     let (reply, _) = ask(cookbook.path(), &cookbook.path().join("cache"), "How do I make paella?");
@@ -217,24 +270,38 @@ fn a_base_without_dates_has_an_empty_timeline() {
             .stdout("[]\n")
             .stderr("");
     }
-    let output = bot().args(["timeline", "2010", "--knowledge"]).arg(cookbook.path()).assert().code(1).get_output().clone();
+    let output = bot()
+        .args(["timeline", "2010", "--knowledge"])
+        .arg(cookbook.path())
+        .assert()
+        .code(1)
+        .get_output()
+        .clone();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "Nothing is dated 2010.\n");
-    let output = bot().args(["timeline", "--knowledge"]).arg(cookbook.path()).assert().code(1).get_output().clone();
+    let output =
+        bot().args(["timeline", "--knowledge"]).arg(cookbook.path()).assert().code(1).get_output().clone();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(!text.trim().is_empty(), "the reader is told that nothing is dated: {text:?}");
 }
 
 #[test]
 fn a_base_too_large_to_train_is_searched() {
-    const SYLLABLES: [&str; 13] = ["ba", "ko", "mi", "ru", "ze", "la", "ti", "no", "fe", "ju", "sa", "do", "we"];
+    const SYLLABLES: [&str; 13] =
+        ["ba", "ko", "mi", "ru", "ze", "la", "ti", "no", "fe", "ju", "sa", "do", "we"];
     let names: Vec<String> = SYLLABLES
         .iter()
-        .flat_map(|a| SYLLABLES.iter().flat_map(move |b| SYLLABLES.iter().map(move |c| format!("{a}{b}{c}n"))))
+        .flat_map(|a| {
+            SYLLABLES.iter().flat_map(move |b| SYLLABLES.iter().map(move |c| format!("{a}{b}{c}n")))
+        })
         .collect();
     assert!(names.len() * PHRASINGS.len() > 20_000);
     let folder = folder(&[("recipes.toml", recipes(names.iter().map(String::as_str)))]);
     let assistant = assistant(folder.path());
-    assert!(assistant.matcher().index().describe().contains("searched"), "{}", assistant.matcher().index().describe());
+    assert!(
+        assistant.matcher().index().describe().contains("searched"),
+        "{}",
+        assistant.matcher().index().describe()
+    );
     for name in names.iter().step_by(100) {
         let reply = assistant.ask(&HELD_OUT.replace("{}", name)).unwrap();
         assert_eq!(&reply.candidates[0].fact, name);

@@ -2,20 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a step of a test that fails is a failed test")]
 
+#[path = "cli/jsonl.rs"]
+mod jsonl;
 mod support;
+#[path = "cli/timeline.rs"]
+mod timeline;
 
 use std::collections::BTreeSet;
-use std::io::{self, BufRead, BufReader, Write};
-use std::ops::RangeInclusive;
-use std::process::{Child, ChildStdin, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::io::{self, Write};
+use std::process::Stdio;
 
 use serde_json::Value;
 use support::{bot, folder, program};
 use tempfile::TempDir;
 
-/// A question that the shipped base answers, in other words than its phrasings.
+/// A question that the shipped base answers, though it is no phrasing to the letter.
 const BORDER: &str = "how long is the border?";
 /// The keys of a reply.
 const REPLY_KEYS: [&str; 10] = [
@@ -31,8 +32,6 @@ const REPLY_KEYS: [&str; 10] = [
     "text",
 ];
 const SECTION_KEYS: [&str; 3] = ["id", "title", "url"];
-/// How long a reply may take before it counts as not flushed.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A small base whose text does not change, so that what is printed can be compared to the letter.
 fn moons() -> TempDir {
@@ -256,102 +255,10 @@ fn a_question_about_a_year_is_answered_from_the_timeline() {
 #[test]
 fn an_explanation_shows_repairs_candidates_and_the_decision() {
     let text = printed(&["ask", "--explain", "how long is the bordeer"]);
-    for part in ["17 km", "Read as:", "Repaired: bordeer → border", "border-length", "matched:", "Decision:"] {
+    for part in ["17 km", "Read as:", "Repaired: bordeer → border", "border-length", "matched:", "Decision:"]
+    {
         assert!(text.contains(part), "`{part}` is not in {text}");
     }
-}
-
-// -- ask --jsonl
-
-/// A running `ask --jsonl`.
-struct Session {
-    child: Child,
-    stdin: ChildStdin,
-    replies: Receiver<String>,
-}
-
-impl Session {
-    fn start() -> Self {
-        let mut child =
-            program().args(["ask", "--jsonl"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let stdin = child.stdin.take().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let (sender, replies) = mpsc::channel();
-        std::thread::spawn(move || {
-            for line in stdout.lines() {
-                if sender.send(line.unwrap()).is_err() {
-                    break;
-                }
-            }
-        });
-        Self { child, stdin, replies }
-    }
-
-    fn say(&mut self, line: &str) -> Value {
-        writeln!(self.stdin, "{line}").unwrap();
-        self.stdin.flush().unwrap();
-        let reply = self.replies.recv_timeout(PATIENCE);
-        object(&reply.unwrap_or_else(|error| panic!("no reply to `{line}` while the input is open: {error}")))
-    }
-}
-
-#[test]
-fn every_line_is_answered_before_the_next_is_read() {
-    let mut session = Session::start();
-    for question in [BORDER, "What is TANAP?", "hello", "qwertz uiop", "when was the Treaty of Kars signed"] {
-        let reply = session.say(question);
-        assert_eq!(reply["question"], question);
-        assert!(reply.get("error").is_none(), "{reply}");
-    }
-    let Session { mut child, stdin, replies } = session;
-    drop(stdin);
-    assert!(child.wait().unwrap().success());
-    assert!(replies.recv_timeout(PATIENCE).is_err(), "nothing is printed beyond the replies");
-}
-
-#[test]
-fn bad_lines_get_an_error_and_the_good_ones_around_them_a_reply() {
-    let mut input: Vec<u8> = Vec::new();
-    let long = "ə".repeat(301);
-    let huge = "border ".repeat(10 * 1024 * 1024 / 7);
-    let lines: [(&[u8], Option<&str>); 10] = [
-        (BORDER.as_bytes(), None),
-        (b"", Some("empty")),
-        (b"  \t ", Some("empty")),
-        (long.as_bytes(), Some("301 characters")),
-        (huge.as_bytes(), Some("too long")),
-        (b"what is \xff\xfe", Some("UTF-8")),
-        (b"\x00\x01\x02", None),
-        (br#"{"question": "how long is the border?"}"#, None),
-        ("😀🏳\u{fe0f}\u{200d}🌈 ﷽ \u{202e}".as_bytes(), None),
-        (b"What is TANAP?\r", None),
-    ];
-    for (line, _) in lines {
-        input.extend_from_slice(line);
-        input.push(b'\n');
-    }
-    // The last line lacks its line feed.
-    input.extend_from_slice(BORDER.as_bytes());
-    let output = bot().args(["ask", "--jsonl"]).write_stdin(input).assert().success().stderr("").get_output().clone();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let replies: Vec<Value> = text.lines().map(object).collect();
-    assert_eq!(replies.len(), lines.len() + 1);
-    for (reply, (line, error)) in replies.iter().zip(lines) {
-        let line = String::from_utf8_lossy(line);
-        let shown: String = line.chars().take(40).collect();
-        let mut expected: BTreeSet<&str> = REPLY_KEYS.into();
-        if let Some(part) = error {
-            expected.insert("error");
-            let told = reply["error"].as_str().unwrap_or_else(|| panic!("`{shown}` gets no error: {reply}"));
-            assert!(told.contains(part), "`{shown}`: {told}");
-            assert_eq!(reply["outcome"], "none");
-        } else {
-            assert_eq!(reply["question"], line.trim(), "replies come in the order of the lines");
-        }
-        assert_eq!(keys(reply), expected.into_iter().collect::<Vec<_>>(), "`{shown}`");
-    }
-    assert_eq!(replies[0], replies[lines.len()], "the last line needs no line feed");
-    assert_eq!(replies[9]["outcome"], "answer", "a carriage return is no part of the question");
 }
 
 #[test]
@@ -401,7 +308,7 @@ fn exit_codes_tell_done_failed_and_bad_usage_apart() {
         assert_eq!(output.status.code(), Some(code), "{arguments:?}");
         let told = String::from_utf8(output.stderr).unwrap();
         // A time without events is told like any other result, on standard output.
-        let silent = code == 0 || arguments[0] == "timeline" && code == 1;
+        let silent = code == 0 || arguments.first() == Some(&"timeline") && code == 1;
         assert_eq!(told.is_empty(), silent, "{arguments:?}: {told}");
         if code == 1 && !silent {
             assert_eq!(told.lines().count(), 1, "one line a cause: {told}");
@@ -413,7 +320,8 @@ fn exit_codes_tell_done_failed_and_bad_usage_apart() {
 #[test]
 fn colours_are_for_terminals_and_no_color_forbids_them() {
     let escapes = |arguments: &[&str], variables: &[(&str, &str)]| {
-        let output = bot().args(arguments).envs(variables.iter().copied()).assert().success().get_output().clone();
+        let output =
+            bot().args(arguments).envs(variables.iter().copied()).assert().success().get_output().clone();
         output.stdout.contains(&0x1b)
     };
     let runs: [&[&str]; 3] = [&["ask", BORDER], &["ask", "--explain", BORDER], &["timeline"]];
@@ -471,90 +379,7 @@ fn a_reader_that_has_gone_is_no_failure() {
     }
 }
 
-// -- timeline
-
-/// The years from the first to the last of `2010`, `2010-06`, `1990s`, `2009/2012-05` …
-fn years(when: &str) -> RangeInclusive<i32> {
-    let moment = |text: &str| {
-        let year: i32 = text.get(..4).unwrap().parse().unwrap();
-        (year, if text.ends_with('s') { year + 9 } else { year })
-    };
-    match when.split_once('/') {
-        Some((from, to)) => moment(from).0..=moment(to).1,
-        None => moment(when).0..=moment(when).1,
-    }
-}
-
-fn events(arguments: &[&str]) -> Vec<Value> {
-    let text = printed(&[&["timeline", "--json"], arguments].concat());
-    object(&text).as_array().unwrap().clone()
-}
-
-#[test]
-fn the_whole_timeline_has_every_dated_fact_in_order() {
-    let all = events(&[]);
-    let exported = printed(&["export", "--jsonl"]);
-    let dated: BTreeSet<String> = exported
-        .lines()
-        .map(object)
-        .filter(|fact| !fact["date"].is_null())
-        .map(|fact| fact["id"].as_str().unwrap().to_owned())
-        .collect();
-    assert!(!dated.is_empty());
-    assert_eq!(all.len(), dated.len());
-    assert_eq!(all.iter().map(|event| event["fact"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>(), dated);
-    for event in &all {
-        assert_eq!(keys(event), ["event", "fact", "section", "when"]);
-        assert_eq!(keys(&event["section"]), SECTION_KEYS);
-    }
-    // A start is never before the one above; text order is date order once the precision is made up for.
-    let starts: Vec<String> = all
-        .iter()
-        .map(|event| {
-            let from = event["when"].as_str().unwrap().split('/').next().unwrap().trim_end_matches('s');
-            let missing = "0000-01-01".get(from.len()..).unwrap();
-            format!("{from}{missing}")
-        })
-        .collect();
-    assert!(starts.is_sorted(), "{starts:?}");
-    let text = unwrapped(&printed(&["timeline"]));
-    for event in &all {
-        let line = unwrapped(event["event"].as_str().unwrap());
-        assert!(text.contains(&line), "`{line}` is not in the printed timeline");
-    }
-}
-
-#[test]
-fn years_months_decades_and_spans_select_their_events() {
-    let all = events(&[]);
-    for (form, asked) in [
-        ("2010", 2010..=2010),
-        ("1990s", 1990..=1999),
-        ("2009..2012", 2009..=2012),
-        ("2009/2012", 2009..=2012),
-        ("1918..2026", 1918..=2026),
-    ] {
-        let expected: Vec<&Value> = all
-            .iter()
-            .filter(|event| {
-                let when = event["when"].as_str().unwrap();
-                let (first, last) = years(when).into_inner();
-                if when.contains('/') {
-                    first <= *asked.end() && *asked.start() <= last
-                } else {
-                    asked.contains(&first) && asked.contains(&last)
-                }
-            })
-            .collect();
-        assert!(!expected.is_empty());
-        assert_eq!(events(&[form]).iter().collect::<Vec<_>>(), expected, "{form}");
-    }
-    let month = events(&["2010-06"]);
-    assert!(!month.is_empty());
-    for event in month {
-        assert!(event["when"].as_str().unwrap().starts_with("2010-06"), "{event}");
-    }
-}
+// -- timeline: the rest is in cli/timeline.rs
 
 #[test]
 fn printed_timelines_are_as_reviewed() {
@@ -568,39 +393,9 @@ fn printed_timelines_are_as_reviewed() {
         let arguments = [&["timeline", "--knowledge", path(&moons)], arguments].concat();
         insta::assert_snapshot!(name, printed(&arguments));
     }
-    let output = bot().args(["timeline", "--knowledge", path(&moons), "1800s"]).assert().code(1).get_output().clone();
+    let output =
+        bot().args(["timeline", "--knowledge", path(&moons), "1800s"]).assert().code(1).get_output().clone();
     insta::assert_snapshot!("timeline_nothing", String::from_utf8(output.stdout).unwrap());
-}
-
-#[test]
-fn years_without_events_are_empty_and_fail() {
-    for year in ["1920", "1998", "2012", "2024"] {
-        bot().args(["timeline", year, "--json"]).assert().code(1).stdout("[]\n").stderr("");
-        let output = bot().args(["timeline", year]).assert().code(1).stderr("").get_output().clone();
-        let text = String::from_utf8(output.stdout).unwrap();
-        assert!(text.starts_with(&format!("Nothing is dated {year}.\n")), "{text}");
-    }
-}
-
-#[test]
-fn what_is_no_date_is_bad_usage_with_its_reason() {
-    for (text, reason) in [
-        ("banana", "`banana` is not a date"),
-        ("", "`` is not a date"),
-        ("20100", "`20100` is not a date"),
-        ("2010-6", "`2010-6` is not a date"),
-        ("1995s", "`1995s` is not a date"),
-        ("2010..", "`` is not a date"),
-        ("２０１０", "`２０１０` is not a date"),
-        ("2010-13", "`2010-13` is not in the calendar"),
-        ("2011-02-29", "`2011-02-29` is not in the calendar"),
-        ("0000", "`0000` is not in the calendar"),
-        ("2012..2010", "`2012..2010` ends before it begins"),
-    ] {
-        let told = complaint(&["timeline", text], 2);
-        let first = told.lines().next().unwrap();
-        assert!(first.starts_with("error: ") && first.contains(reason), "{text}: {told}");
-    }
 }
 
 // -- check, export
@@ -617,7 +412,11 @@ fn an_export_has_every_fact_with_the_keys_of_the_contract() {
     let mut ids = BTreeSet::new();
     for line in text.lines() {
         let fact = object(line);
-        assert_eq!(keys(&fact), ["answer", "date", "event", "id", "language", "questions", "section"], "{line}");
+        assert_eq!(
+            keys(&fact),
+            ["answer", "date", "event", "id", "language", "questions", "section"],
+            "{line}"
+        );
         assert_eq!(fact["date"].is_null(), fact["event"].is_null(), "{line}");
         assert_eq!(fact["language"], "en");
         let questions = fact["questions"].as_array().unwrap();
@@ -650,12 +449,13 @@ fn a_chat_from_a_pipe_answers_and_takes_a_number_for_a_suggestion() {
     let text = unwrapped(&String::from_utf8(output.stdout).unwrap());
     let io = "Io is the innermost of the four Galilean moons";
     assert!(text.starts_with(io), "no prompt and no welcome in a pipe: {text}");
-    let (_, after) = text.split_once("Type a number, or ask in other words.").unwrap();
-    let europa = "Europa is covered by ice, under which there may be an ocean of water. Source: Galilean moons";
+    let (before, after) = text.split_once("Type a number, or ask in other words.").unwrap();
+    let europa =
+        "Europa is covered by ice, under which there may be an ocean of water. Source: Galilean moons";
     let (first, second) = (after.find(io), after.find(europa));
     assert!(first.is_some() && second.is_some(), "both suggestions were picked: {after}");
-    assert!(text.contains("1. What is ") && text.contains("2. What is "), "{text}");
-    assert_eq!(first < second, text.find("1. What is Io?").is_some(), "each number picks its own: {text}");
+    assert!(before.contains("1. What is ") && before.contains("2. What is "), "{text}");
+    assert_eq!(first < second, before.contains("1. What is Io?"), "each number picks its own: {text}");
     assert!(after.ends_with("Hello! Ask me about moons."), "99 is no choice, and the chat goes on: {after}");
 }
 
@@ -689,14 +489,20 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_defaults() {
     let file = settings.path().join("bot.toml");
     assert_eq!(outcome(&mut bot()), "answer");
     assert_eq!(outcome(bot().arg("--config").arg(&file)), "suggest");
-    assert_eq!(outcome(bot().arg("--config").arg(&file).env("RELATIONS_BOT__MATCHER__ANSWER", "0.6")), "answer");
+    assert_eq!(
+        outcome(bot().arg("--config").arg(&file).env("RELATIONS_BOT__MATCHER__ANSWER", "0.6")),
+        "answer"
+    );
     assert_eq!(outcome(bot().env("RELATIONS_BOT__MATCHER__ANSWER", "1")), "suggest");
 }
 
 #[test]
 fn the_knowledge_folder_of_the_command_line_goes_before_the_configured_one() {
     let moons = moons();
-    let other = folder(&[("en/x.toml", "section = 'x'\n[[fact]]\nid = 'x'\nanswer = 'X!'\nquestions = ['what is Io']\n")]);
+    let other = folder(&[(
+        "en/x.toml",
+        "section = 'x'\n[[fact]]\nid = 'x'\nanswer = 'X!'\nquestions = ['what is Io']\n",
+    )]);
     let ask = |arguments: &[&str]| {
         let output = bot()
             .args(arguments)
@@ -717,14 +523,8 @@ fn a_knowledge_folder_that_is_not_there_is_told_in_one_line() {
     let empty = tempfile::tempdir().unwrap();
     let missing = empty.path().join("nowhere");
     let missing = missing.to_str().unwrap();
-    let runs: [&[&str]; 6] = [
-        &["ask", BORDER],
-        &["ask", "--jsonl"],
-        &["chat"],
-        &["timeline"],
-        &["check"],
-        &["export", "--jsonl"],
-    ];
+    let runs: [&[&str]; 6] =
+        [&["ask", BORDER], &["ask", "--jsonl"], &["chat"], &["timeline"], &["check"], &["export", "--jsonl"]];
     for run in runs {
         let told = complaint(&[run, &["--knowledge", missing]].concat(), 1);
         assert_eq!(told.lines().count(), 1, "{run:?}: {told}");

@@ -33,11 +33,13 @@ fn files() -> Vec<PathBuf> {
 }
 
 fn table(report: &Report) -> String {
-    let mut text = format!("{:28}{:>5}{:>8}{:>9}{:>8}{:>7}\n", "", "n", "right", "suggest", "missed", "wrong");
+    let mut text =
+        format!("{:28}{:>5}{:>8}{:>9}{:>8}{:>7}\n", "", "n", "right", "suggest", "missed", "wrong");
     for (group, Figures { n, right, suggested, missed, wrong }) in &report.groups {
         writeln!(text, "{group:28}{n:>5}{right:>8.1}{suggested:>9.1}{missed:>8.1}{wrong:>7.1}").unwrap();
     }
-    writeln!(text, "{:28}{:>5}{:>8.1}", "source of right answers", report.sourced, report.sourced_right).unwrap();
+    writeln!(text, "{:28}{:>5}{:>8.1}", "source of right answers", report.sourced, report.sourced_right)
+        .unwrap();
     for failure in report.failures.iter().take(SHOWN) {
         let question = &failure.question;
         writeln!(text, "{} {} {}: {}", question.id, question.kind, failure.mark, question.q).unwrap();

@@ -1,4 +1,4 @@
-//! Faults that were there once, one test each, with its story.
+//! Faults and traps that were met once, one test each, with its story.
 
 #![expect(clippy::unwrap_used, reason = "a step of a test that fails is a failed test")]
 
@@ -19,8 +19,8 @@ fn date(reply: &Reply) -> Option<String> {
     reply.date.map(|date| date.to_string())
 }
 
-/// `'İ'.to_lowercase()` is an i and a combining dot: folded letter by letter, "İlham" had six characters,
-/// matched nothing, and offsets taken before folding cut the folded text inside a letter, which panics.
+/// `'İ'.to_lowercase()` is an i and a combining dot: lower case alone makes another word of "İlham", and
+/// offsets taken before folding may cut the folded text inside a letter, which panics.
 #[test]
 fn dotted_capital_i_is_one_plain_i() {
     assert_eq!(fold("İLHAM ƏLİYEV"), "ilham eliyev");
@@ -36,26 +36,39 @@ fn dotted_capital_i_is_one_plain_i() {
     }
 }
 
-/// "what happened in 09" was looked up as the number 9, a day without a month.
+/// "in 09" is a number like any other unless it is taken for a year, and then nothing is dated 09.
 #[test]
 fn two_digits_behind_in_are_a_year() {
-    for (question, year) in [("what happened in 09", "2009"), ("what happened in '10?", "2010"), ("what happened in 2010", "2010")] {
+    for (question, year) in [
+        ("what happened in 09", "2009"),
+        ("what happened in '10?", "2010"),
+        ("what happened in 2010", "2010"),
+    ] {
         let reply = ask(question);
-        assert_eq!((reply.outcome, date(&reply).as_deref()), (Outcome::Answer, Some(year)), "{question}: {}", reply.text);
+        assert_eq!(
+            (reply.outcome, date(&reply).as_deref()),
+            (Outcome::Answer, Some(year)),
+            "{question}: {}",
+            reply.text
+        );
     }
     // A day of a month stays a day.
     assert_eq!(date(&ask("what happened on 24 December 2011")).as_deref(), Some("2011-12-24"));
 }
 
-/// "May" opened questions as a verb and was taken for the month, so that "may I ask what happened in 2010"
-/// asked for May 2010, in which nothing is dated.
+/// "May" opens questions as a verb, too. Taken for the month, or for a word that events would have to
+/// account for, it turned "may I ask what happened in 2010" into a question for one event of June 2010.
 #[test]
 fn may_is_a_month_only_beside_a_number_or_a_preposition() {
     let months = |question: &str| {
         let analysis = ASSISTANT.analyse(question);
         analysis.tokens.iter().filter(|token| token.concept == "month 5").count()
     };
-    for question in ["may I ask what happened in 2010", "who may visit Azerbaijan without a visa", "may the border be crossed"] {
+    for question in [
+        "may I ask what happened in 2010",
+        "who may visit Azerbaijan without a visa",
+        "may the border be crossed",
+    ] {
         assert_eq!(months(question), 0, "{question}");
     }
     for question in ["what happened in May 2009", "13 may 2009", "visits in may"] {
@@ -76,8 +89,8 @@ fn a_question_with_the_roles_turned_round_is_another_question() {
     assert_ne!(turned.outcome, Outcome::Answer, "{}", turned.text);
 }
 
-/// "$200,000,000" fell apart into 200, 0 and 0, and a question with any round number matched it; and "F16"
-/// was another word than "F-16".
+/// Split at every sign, "$200,000,000" falls apart into 200, 000 and 000, and meets every question with a
+/// round number; left whole, "F16" is another word than "F-16".
 #[test]
 fn numbers_are_read_whole_and_letters_beside_them_apart() {
     assert_eq!(fold_words("$200,000,000"), "dollar 200000000");

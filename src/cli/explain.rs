@@ -48,8 +48,8 @@ fn write_candidate(
     let evidence = &candidate.evidence;
     writeln!(out, "{:.2}  {}", candidate.confidence, styled(STRONG, &fact.id))?;
     let numbers = format!(
-        "score {:.2} · nearest {:.2} · alignment {:.2} · coverage {:.2} · missing {:.2} · refusal {:.2}",
-        evidence.score, evidence.nearest, evidence.alignment, evidence.coverage, evidence.missing, evidence.refusal
+        "score {:.2} · alignment {:.2} · coverage {:.2} · missing {:.2} · refusal {:.2}",
+        evidence.score, evidence.alignment, evidence.coverage, evidence.missing, evidence.refusal
     );
     writeln!(out, "      {}", styled(ASIDE, &numbers))?;
     let words = assistant.matcher().accounted(&assistant.analyse(question), candidate.fact);

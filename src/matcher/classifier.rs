@@ -1,32 +1,33 @@
-//! The trained scorer: kernel ridge regression over the phrasings.
+//! The trained scorer: one linear support vector machine a class, over words, pieces of words and word
+//! vectors.
 //!
-//! Question and phrasing are compared by a blend of three cosines (words and word pairs; pieces of
-//! words; means of word vectors), sharpened by an exponential kernel. One score a class is fitted in
-//! closed form: regularised least squares towards 1 for the class's own phrasings and 0 for all
-//! others, over a subset of the phrasings as landmarks (the Nyström method: Williams and Seeger,
-//! "Using the Nyström method to speed up kernel machines", 2001).
+//! Each machine tells its class's phrasings from those of the classes most like it; phrasings of other
+//! classes would not move it. Squared hinge loss, solved in the dual by coordinate descent (Hsieh, Chang,
+//! Lin, Keerthi and Sundararajan, "A dual coordinate descent method for large-scale linear SVM", 2008).
+//! What is kept of a machine is its larger weights, so that scoring all classes takes microseconds.
 
-use ndarray::{Array2, Axis};
+use std::num::NonZeroUsize;
+use std::thread;
+
 use serde::{Deserialize, Serialize};
 
 use super::features::Feature;
-use super::inverted::InvertedIndex;
-use super::linalg::{cholesky, gram, solve_lower, solve_lower_transposed};
+use super::inverted::{SparseVector, TermWeights};
 
-/// The kernel is `exp(SHARPNESS · (similarity − 1))`.
-const SHARPNESS: f32 = 3.0;
-/// The weight of the regularisation.
-const RIDGE: f32 = 0.05;
-/// Added to the landmarks' own kernel so that it can be factored where phrasings are nearly equal.
-const JITTER: f32 = 1e-3;
-/// Classes whose score is computed: those of the nearest landmarks.
-const SCORED_CLASSES: usize = 32;
-/// Up to that many training phrasings, each is a landmark.
-const ALL_LANDMARKS: usize = 2_000;
-/// At most that many landmarks.
-const MAX_LANDMARKS: usize = 4_000;
-/// Steps in which the kernel is tabulated between similarity −1 and 1.
-const KERNEL_STEPS: usize = 2_048;
+/// The cost of a margin violated by one phrasing.
+const COST: f32 = 4.0;
+/// Violations by a class's own phrasings, which are few, cost that much more.
+const OWN_COST_FACTOR: f32 = 4.0;
+/// Passes over the phrasings at most.
+const PASSES: usize = 12;
+/// A pass that changes no coefficient by more ends the descent.
+const TOLERANCE: f32 = 0.02;
+/// A machine trains against the nearest classes until it has that many phrasings of others.
+const RIVALS: usize = 700;
+/// Of the classes further away every so many-th phrasing is taken.
+const FAR_STEP: usize = 40;
+/// Smaller weights are not kept.
+const LEAST_WEIGHT: f32 = 0.02;
 
 /// How much each of the three cosines counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -44,7 +45,7 @@ impl Blend {
     #[must_use]
     pub fn with_table(table: bool) -> Self {
         if table {
-            Self { words: 0.25, pieces: 0.25, vectors: 0.5 }
+            Self { words: 0.3, pieces: 0.25, vectors: 0.45 }
         } else {
             Self { words: 0.5, pieces: 0.5, vectors: 0.0 }
         }
@@ -75,31 +76,33 @@ pub struct Sample {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Classifier {
     blend: Blend,
-    words: InvertedIndex,
-    pieces: InvertedIndex,
-    /// The landmarks' vectors, one after the other.
-    vectors: Vec<f32>,
+    words: TermWeights,
+    pieces: TermWeights,
     dimensions: usize,
-    /// The class of each landmark.
-    owners: Vec<u32>,
-    classes: usize,
-    /// The coefficient of each landmark for each class, class by class.
-    coefficients: Vec<f32>,
-    /// The coefficient of each landmark for all classes without an answer together.
-    refusal: Vec<f32>,
-    #[serde(skip, default = "kernel_table")]
-    kernel: Vec<f32>,
+    /// The answerable classes, the classes without an answer, and one for all of the latter together.
+    machines: usize,
+    /// Where the weights of each feature begin.
+    offsets: Vec<u32>,
+    /// The machine of each weight.
+    owners: Vec<u16>,
+    /// The weights, in steps of `step`.
+    weights: Vec<i8>,
+    /// The size of a step for each feature.
+    steps: Vec<f32>,
+    /// The weights of the word vectors' dimensions, machine by machine.
+    dense: Vec<f32>,
+    /// What each machine gives to a text that has none of its features.
+    biases: Vec<f32>,
+    samples: usize,
 }
 
-/// A class with its scores for a question.
+/// A class with its score for a question.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClassScore {
     /// The class.
     pub class: u32,
-    /// The fitted score: about 1 for a sure hit, about 0 for none.
+    /// The score: 1 where the question lies among the class's phrasings, 0 where among others.
     pub score: f32,
-    /// The similarity of the class's nearest landmark.
-    pub nearest: f32,
 }
 
 /// The scores of a question.
@@ -111,154 +114,388 @@ pub struct Scores {
     pub refusal: f32,
 }
 
+/// A training phrasing as numbers: sparse features, and the word vector.
+#[derive(Debug, Clone, Default)]
+struct Row {
+    sparse: SparseVector,
+    dense: Vec<f32>,
+    squares: f32,
+}
+
+/// What one machine learnt.
+struct Machine {
+    sparse: Vec<(u32, f32)>,
+    dense: Vec<f32>,
+    bias: f32,
+}
+
 impl Classifier {
     /// Trains on samples; `classes` is one more than the highest class, and those from `answerable` on
     /// stand for questions without an answer.
     #[must_use]
     pub fn train(samples: &[Sample], classes: usize, answerable: usize, blend: Blend) -> Self {
-        let landmarks = choose_landmarks(samples);
         let dimensions = samples.iter().map(|sample| sample.features.vector.len()).max().unwrap_or_default();
-        let words: Vec<_> = samples.iter().map(|sample| sample.features.words.clone()).collect();
-        let pieces: Vec<_> = samples.iter().map(|sample| sample.features.pieces.clone()).collect();
-        let chosen = landmarks.iter().filter_map(|&at| samples.get(at));
+        let words = TermWeights::count(samples.iter().map(|sample| sample.features.words.as_slice()));
+        let pieces = TermWeights::count(samples.iter().map(|sample| sample.features.pieces.as_slice()));
         let mut classifier = Self {
             blend,
-            words: InvertedIndex::build(&words, &landmarks),
-            pieces: InvertedIndex::build(&pieces, &landmarks),
-            vectors: chosen.clone().flat_map(|sample| sample.features.vector.iter().copied()).collect(),
+            words,
+            pieces,
             dimensions,
-            owners: chosen.map(|sample| sample.class).collect(),
-            classes,
-            coefficients: Vec::new(),
-            refusal: Vec::new(),
-            kernel: kernel_table(),
+            machines: classes + 1,
+            offsets: Vec::new(),
+            owners: Vec::new(),
+            weights: Vec::new(),
+            steps: Vec::new(),
+            dense: Vec::new(),
+            biases: Vec::new(),
+            samples: samples.len(),
         };
-        drop((words, pieces));
-        classifier.fit(samples, &landmarks);
-        classifier.refusal = (0..landmarks.len())
-            .map(|landmark| {
-                let column = classifier.coefficients.iter().skip(answerable * landmarks.len() + landmark);
-                column.step_by(landmarks.len()).sum()
-            })
-            .collect();
+        let rows: Vec<Row> = samples.iter().map(|sample| classifier.row(&sample.features)).collect();
+        let owners: Vec<usize> = samples.iter().map(|sample| sample.class as usize).collect();
+        let training = Training::new(&rows, &owners, classes, answerable, classifier.features());
+        classifier.keep(&training.machines());
         classifier
-    }
-
-    /// Fits the coefficients: with `K` between landmarks and samples and `M` among the landmarks,
-    /// whitens by `M = L·Lᵀ`, solves the ridge regression in that space and maps back.
-    fn fit(&mut self, samples: &[Sample], landmarks: &[usize]) {
-        let (count, size) = (landmarks.len(), samples.len());
-        let mut features = Array2::<f32>::zeros((size, count));
-        for (mut row, sample) in features.rows_mut().into_iter().zip(samples) {
-            let similarities = self.similarities(&sample.features);
-            for (entry, similarity) in row.iter_mut().zip(similarities) {
-                *entry = self.kernel_at(similarity);
-            }
-        }
-        let mut own = features.select(Axis(0), landmarks);
-        own.diag_mut().mapv_inplace(|value| value + JITTER);
-        cholesky(&mut own);
-        let mut whitened = features.reversed_axes().as_standard_layout().into_owned();
-        solve_lower(&own, &mut whitened);
-        let mut targets = Array2::<f32>::zeros((count, self.classes));
-        for (column, sample) in whitened.columns().into_iter().zip(samples) {
-            let mut target = targets.column_mut(sample.class as usize);
-            target += &column;
-        }
-        let mut normal = gram(&whitened);
-        normal.diag_mut().mapv_inplace(|value| value + RIDGE);
-        cholesky(&mut normal);
-        solve_lower(&normal, &mut targets);
-        solve_lower_transposed(&normal, &mut targets);
-        solve_lower_transposed(&own, &mut targets);
-        self.coefficients = targets.t().iter().copied().collect();
-    }
-
-    /// The similarity of a text to each landmark.
-    #[must_use]
-    pub fn similarities(&self, features: &Features) -> Vec<f32> {
-        let mut scores = vec![0.0; self.owners.len()];
-        if !features.vector.is_empty() && self.dimensions > 0 {
-            for (score, row) in scores.iter_mut().zip(self.vectors.chunks_exact(self.dimensions)) {
-                *score = self.blend.vectors * dot(&features.vector, row);
-            }
-        }
-        self.words.add_scores(&self.words.vector(&features.words), self.blend.words, &mut scores);
-        self.pieces.add_scores(&self.pieces.vector(&features.pieces), self.blend.pieces, &mut scores);
-        scores
     }
 
     /// The classes that may be meant, best first.
     #[must_use]
     pub fn score(&self, features: &Features) -> Scores {
-        let similarities = self.similarities(features);
-        let mut nearest = vec![f32::MIN; self.classes];
-        for (&owner, &similarity) in self.owners.iter().zip(&similarities) {
-            if let Some(best) = nearest.get_mut(owner as usize) {
-                *best = best.max(similarity);
+        let row = self.row(features);
+        let mut scores = self.biases.clone();
+        for &(feature, value) in &row.sparse {
+            let at = feature as usize;
+            let (Some(&from), Some(&to), Some(&step)) =
+                (self.offsets.get(at), self.offsets.get(at + 1), self.steps.get(at))
+            else {
+                continue;
+            };
+            let range = from as usize..to as usize;
+            let owners = self.owners.get(range.clone()).unwrap_or_default();
+            let weights = self.weights.get(range).unwrap_or_default();
+            let factor = value * step;
+            for (&owner, &weight) in owners.iter().zip(weights) {
+                if let Some(score) = scores.get_mut(usize::from(owner)) {
+                    *score += factor * f32::from(weight);
+                }
             }
         }
-        let mut found: Vec<ClassScore> = nearest
-            .into_iter()
-            .zip(0..)
-            .filter(|&(nearest, _)| nearest > f32::MIN)
-            .map(|(nearest, class)| ClassScore { class, score: 0.0, nearest })
-            .collect();
-        if found.len() > SCORED_CLASSES {
-            found.select_nth_unstable_by(SCORED_CLASSES - 1, |a, b| b.nearest.total_cmp(&a.nearest));
-            found.truncate(SCORED_CLASSES);
+        if self.dimensions > 0 && !row.dense.is_empty() {
+            for (score, weights) in scores.iter_mut().zip(self.dense.chunks_exact(self.dimensions)) {
+                *score += dot(weights, &row.dense);
+            }
         }
-        let kernel: Vec<f32> = similarities.iter().map(|&similarity| self.kernel_at(similarity)).collect();
-        for class in &mut found {
-            let from = class.class as usize * kernel.len();
-            class.score = self
-                .coefficients
-                .get(from..from + kernel.len())
-                .map_or(0.0, |row| dot(row, &kernel));
-        }
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class)));
-        Scores { classes: found, refusal: dot(&self.refusal, &kernel) }
+        let refusal = scores.pop().map_or(0.0, unit_score);
+        let mut classes: Vec<ClassScore> =
+            scores.into_iter().zip(0..).map(|(score, class)| ClassScore { class, score: unit_score(score) }).collect();
+        classes.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class)));
+        Scores { classes, refusal }
     }
 
-    /// How many landmarks there are.
+    /// How many phrasings it was trained on.
     #[must_use]
-    pub fn landmarks(&self) -> usize {
-        self.owners.len()
+    pub fn samples(&self) -> usize {
+        self.samples
     }
 
-    fn kernel_at(&self, similarity: f32) -> f32 {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "clamped to the table"
-        )]
-        let step = ((similarity.clamp(-1.0, 1.0) + 1.0) * (KERNEL_STEPS as f32 / 2.0)) as usize;
-        self.kernel.get(step).copied().unwrap_or(1.0)
+    /// The number of sparse features.
+    fn features(&self) -> usize {
+        self.words.len() + self.pieces.len()
+    }
+
+    /// A text as numbers, its length 1.
+    fn row(&self, features: &Features) -> Row {
+        let mut sparse = self.words.vector(&features.words);
+        let words = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
+        let scale = self.blend.words.sqrt();
+        sparse.iter_mut().for_each(|(_, value)| *value *= scale);
+        let scale = self.blend.pieces.sqrt();
+        let pieces = self.pieces.vector(&features.pieces);
+        sparse.extend(pieces.into_iter().map(|(number, value)| (number + words, value * scale)));
+        let scale = self.blend.vectors.sqrt();
+        let dense: Vec<f32> = features.vector.iter().map(|value| value * scale).collect();
+        let squares = sparse.iter().map(|(_, value)| value * value).sum::<f32>() + dot(&dense, &dense);
+        Row { sparse, dense, squares }
+    }
+
+    /// Keeps what the machines learnt, feature by feature.
+    fn keep(&mut self, machines: &[Machine]) {
+        let mut by_feature: Vec<Vec<(u16, f32)>> = vec![Vec::new(); self.features()];
+        for (machine, owner) in machines.iter().zip(0..) {
+            for &(feature, weight) in &machine.sparse {
+                if weight.abs() >= LEAST_WEIGHT
+                    && let Some(list) = by_feature.get_mut(feature as usize)
+                {
+                    list.push((owner, weight));
+                }
+            }
+            self.biases.push(machine.bias);
+            self.dense.extend(&machine.dense);
+        }
+        self.offsets.push(0);
+        for list in by_feature {
+            let largest = list.iter().map(|(_, weight)| weight.abs()).fold(0.0, f32::max);
+            let step = largest / f32::from(i8::MAX);
+            for (owner, weight) in list {
+                self.owners.push(owner);
+                #[expect(clippy::cast_possible_truncation, reason = "within ±127 by the choice of the step")]
+                self.weights.push((weight / step).round() as i8);
+            }
+            self.steps.push(step);
+            self.offsets.push(u32::try_from(self.owners.len()).unwrap_or(u32::MAX));
+        }
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "small numbers")]
-fn kernel_table() -> Vec<f32> {
-    (0..=KERNEL_STEPS)
-        .map(|step| {
-            let similarity = (step as f32 + 0.5) / (KERNEL_STEPS as f32 / 2.0) - 1.0;
-            (SHARPNESS * (similarity.min(1.0) - 1.0)).exp()
+/// A margin, from −1 to 1, as a score from 0 to 1.
+fn unit_score(margin: f32) -> f32 {
+    ((margin + 1.0) / 2.0).clamp(0.0, 1.2)
+}
+
+/// What all machines train on.
+struct Training<'a> {
+    rows: &'a [Row],
+    by_class: Vec<Vec<usize>>,
+    answerable: usize,
+    features: usize,
+    dimensions: usize,
+    /// For each class, the others from the most to the least alike.
+    rivals: Vec<Vec<usize>>,
+}
+
+impl<'a> Training<'a> {
+    fn new(rows: &'a [Row], owners: &[usize], classes: usize, answerable: usize, features: usize) -> Self {
+        let mut by_class = vec![Vec::new(); classes];
+        for (row, &owner) in owners.iter().enumerate() {
+            if let Some(members) = by_class.get_mut(owner) {
+                members.push(row);
+            }
+        }
+        let dimensions = rows.iter().map(|row| row.dense.len()).max().unwrap_or_default();
+        let mut training = Self { rows, by_class, answerable, features, dimensions, rivals: Vec::new() };
+        training.rivals = training.nearest_classes();
+        training
+    }
+
+    /// Orders the classes by the cosine of their phrasings' sums.
+    fn nearest_classes(&self) -> Vec<Vec<usize>> {
+        let sums: Vec<Row> = self.by_class.iter().map(|members| self.sum(members)).collect();
+        let mut postings: Vec<Vec<(u16, f32)>> = vec![Vec::new(); self.features];
+        for (sum, class) in sums.iter().zip(0..) {
+            for &(feature, value) in &sum.sparse {
+                if let Some(list) = postings.get_mut(feature as usize) {
+                    list.push((class, value));
+                }
+            }
+        }
+        sums.iter()
+            .enumerate()
+            .map(|(own, sum)| {
+                let mut likeness: Vec<f32> = sums.iter().map(|other| dot(&sum.dense, &other.dense)).collect();
+                for &(feature, value) in &sum.sparse {
+                    for &(class, posted) in postings.get(feature as usize).into_iter().flatten() {
+                        if let Some(likeness) = likeness.get_mut(usize::from(class)) {
+                            *likeness += value * posted;
+                        }
+                    }
+                }
+                let mut order: Vec<usize> = (0..sums.len()).filter(|&class| class != own).collect();
+                let key = |class: usize| likeness.get(class).copied().unwrap_or_default();
+                order.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
+                order
+            })
+            .collect()
+    }
+
+    /// The sum of rows, scaled to length 1.
+    fn sum(&self, members: &[usize]) -> Row {
+        let mut sparse: std::collections::BTreeMap<u32, f32> = std::collections::BTreeMap::new();
+        let mut dense = vec![0.0; self.dimensions];
+        for row in members.iter().filter_map(|&at| self.rows.get(at)) {
+            for &(feature, value) in &row.sparse {
+                *sparse.entry(feature).or_default() += value;
+            }
+            for (sum, value) in dense.iter_mut().zip(&row.dense) {
+                *sum += value;
+            }
+        }
+        let squares = sparse.values().map(|value| value * value).sum::<f32>() + dot(&dense, &dense);
+        let scale = 1.0 / (squares.sqrt() + 1e-9);
+        dense.iter_mut().for_each(|value| *value *= scale);
+        Row { sparse: sparse.into_iter().map(|(feature, value)| (feature, value * scale)).collect(), dense, squares: 1.0 }
+    }
+
+    /// Trains every machine, on as many threads as there are processors.
+    fn machines(&self) -> Vec<Machine> {
+        let count = self.by_class.len() + 1;
+        let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let share = count.div_ceil(threads);
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads)
+                .map(|thread| {
+                    scope.spawn(move || {
+                        let range = (thread * share).min(count)..((thread + 1) * share).min(count);
+                        let mut descent = Descent::new(self);
+                        range.map(|class| descent.machine(class)).collect::<Vec<Machine>>()
+                    })
+                })
+                .collect();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
         })
-        .collect()
-}
-
-/// Spreads the landmarks evenly over the samples, which stand class by class.
-fn choose_landmarks(samples: &[Sample]) -> Vec<usize> {
-    let size = samples.len();
-    if size <= ALL_LANDMARKS {
-        return (0..size).collect();
     }
-    let count = (size / 4).clamp(ALL_LANDMARKS, MAX_LANDMARKS);
-    (0..count).map(|at| at * size / count).collect()
+
+    /// The phrasings of a machine's own class and those of others that it trains against.
+    fn sides(&self, class: usize) -> (Vec<usize>, Vec<usize>) {
+        let Some(own) = self.by_class.get(class) else {
+            // The machine for all classes without an answer.
+            let (with, without) = self.by_class.split_at(self.answerable.min(self.by_class.len()));
+            return (without.concat(), with.concat().into_iter().step_by(3).collect());
+        };
+        let mut others = Vec::new();
+        for &rival in self.rivals.get(class).into_iter().flatten() {
+            let Some(members) = self.by_class.get(rival) else { continue };
+            let step = if others.len() < RIVALS { 1 } else { FAR_STEP };
+            others.extend(members.iter().skip(class % step).step_by(step));
+        }
+        (own.clone(), others)
+    }
 }
 
-/// The inner product, in four lanes that a compiler keeps in one register.
+/// The state of one descent, reused from machine to machine.
+struct Descent<'a> {
+    training: &'a Training<'a>,
+    sparse: Vec<f32>,
+    dense: Vec<f32>,
+    bias: f32,
+}
+
+impl<'a> Descent<'a> {
+    fn new(training: &'a Training<'a>) -> Self {
+        Self {
+            training,
+            sparse: vec![0.0; training.features],
+            dense: vec![0.0; training.dimensions],
+            bias: 0.0,
+        }
+    }
+
+    fn machine(&mut self, class: usize) -> Machine {
+        let (own, others) = self.training.sides(class);
+        let rows = self.training.rows;
+        let own_cost = if class < self.training.by_class.len() { COST * OWN_COST_FACTOR } else { COST };
+        let sides = own.iter().map(|&row| (row, 1.0, own_cost)).chain(others.iter().map(|&row| (row, -1.0, COST)));
+        let mut variables: Vec<Variable<'a>> = sides
+            .filter_map(|(row, side, cost)| {
+                let row = rows.get(row)?;
+                let softness = 0.5 / cost;
+                Some(Variable { row, side, alpha: 0.0, softness, curvature: row.squares + 1.0 + softness })
+            })
+            .collect();
+        let mut random = Shuffle(0x9e37_79b9_7f4a_7c15 ^ class as u64);
+        let mut active = variables.len();
+        for _ in 0..PASSES {
+            let mut largest = 0.0f32;
+            random.shuffle(variables.get_mut(..active).unwrap_or_default());
+            let mut at = 0;
+            while at < active {
+                let Some(variable) = variables.get(at).copied() else { break };
+                let slope = variable.side * self.margin(variable.row) - 1.0 + variable.softness * variable.alpha;
+                if variable.alpha == 0.0 && slope > 0.3 {
+                    // Well on its side: out of the way for the rest of the descent.
+                    active -= 1;
+                    variables.swap(at, active);
+                    continue;
+                }
+                let alpha = (variable.alpha - slope / variable.curvature).max(0.0);
+                let change = alpha - variable.alpha;
+                if change.abs() > 1e-6 {
+                    self.add(variable.row, change * variable.side);
+                    if let Some(variable) = variables.get_mut(at) {
+                        variable.alpha = alpha;
+                    }
+                }
+                largest = largest.max(change.abs());
+                at += 1;
+            }
+            if largest < TOLERANCE {
+                break;
+            }
+        }
+        self.take(&variables)
+    }
+
+    /// The machine's value for a row.
+    fn margin(&self, row: &Row) -> f32 {
+        let sparse: f32 = row
+            .sparse
+            .iter()
+            .map(|&(feature, value)| value * self.sparse.get(feature as usize).copied().unwrap_or_default())
+            .sum();
+        sparse + dot(&row.dense, &self.dense) + self.bias
+    }
+
+    fn add(&mut self, row: &Row, factor: f32) {
+        for &(feature, value) in &row.sparse {
+            if let Some(weight) = self.sparse.get_mut(feature as usize) {
+                *weight += factor * value;
+            }
+        }
+        for (weight, value) in self.dense.iter_mut().zip(&row.dense) {
+            *weight += factor * value;
+        }
+        self.bias += factor;
+    }
+
+    /// Takes the weights out and leaves zeros for the next machine.
+    fn take(&mut self, variables: &[Variable<'_>]) -> Machine {
+        let mut sparse = Vec::new();
+        for &(feature, _) in variables.iter().filter(|variable| variable.alpha > 0.0).flat_map(|variable| &variable.row.sparse) {
+            if let Some(weight) = self.sparse.get_mut(feature as usize)
+                && *weight != 0.0
+            {
+                sparse.push((feature, *weight));
+                *weight = 0.0;
+            }
+        }
+        self.sparse.fill(0.0);
+        let zeros = vec![0.0; self.dense.len()];
+        Machine {
+            sparse,
+            dense: std::mem::replace(&mut self.dense, zeros),
+            bias: std::mem::take(&mut self.bias),
+        }
+    }
+}
+
+/// One phrasing of a descent with its coefficient.
+#[derive(Clone, Copy)]
+struct Variable<'a> {
+    row: &'a Row,
+    /// 1 for the machine's own class, −1 for others.
+    side: f32,
+    alpha: f32,
+    /// What squared hinge loss adds to the curvature.
+    softness: f32,
+    curvature: f32,
+}
+
+/// A small deterministic generator (xorshift: Marsaglia, 2003): the same base gives the same index.
+struct Shuffle(u64);
+
+impl Shuffle {
+    fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            #[expect(clippy::cast_possible_truncation, reason = "below the slice's length")]
+            let other = (self.0 % (last as u64 + 1)) as usize;
+            items.swap(last, other);
+        }
+    }
+}
+
+/// The inner product, in lanes that a compiler keeps in one register.
 #[must_use]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     const LANES: usize = 16;
@@ -280,11 +517,7 @@ mod tests {
     fn sample(class: u32, words: &[Feature]) -> Sample {
         Sample {
             class,
-            features: Features {
-                words: words.to_vec(),
-                pieces: words.to_vec(),
-                vector: Vec::new(),
-            },
+            features: Features { words: words.to_vec(), pieces: words.to_vec(), vector: Vec::new() },
         }
     }
 
@@ -297,14 +530,16 @@ mod tests {
             sample(1, &[1, 7, 9]),
             sample(2, &[20, 21]),
         ];
-        let classifier = Classifier::train(&samples, 3, 3, Blend::with_table(false));
+        let classifier = Classifier::train(&samples, 3, 2, Blend::with_table(false));
         for (question, class) in [(vec![1, 2], 0), (vec![7, 9, 3], 1), (vec![21], 2)] {
-            let scores = classifier.score(&sample(0, &question).features).classes;
-            assert_eq!(scores[0].class, class, "{scores:?}");
+            let scores = classifier.score(&sample(0, &question).features);
+            assert_eq!(scores.classes[0].class, class, "{scores:?}");
         }
-        let own = classifier.score(&samples[4].features).classes[0];
-        assert!(own.score > 0.9 && own.nearest > 0.99, "{own:?}");
-        let unknown = classifier.score(&sample(0, &[99]).features).classes[0];
-        assert!(unknown.score < 0.2, "{unknown:?}");
+        let own = classifier.score(&samples[0].features);
+        assert!(own.classes[0].score > 0.8 && own.refusal < 0.3, "{own:?}");
+        let refused = classifier.score(&samples[4].features);
+        assert!(refused.refusal > 0.7, "{refused:?}");
+        let unknown = classifier.score(&sample(0, &[99]).features);
+        assert!(unknown.classes[0].score < 0.6, "{unknown:?}");
     }
 }

@@ -10,8 +10,6 @@ use serde::{Deserialize, Serialize};
 pub struct Evidence {
     /// The trained score of the fact, about 1 for a sure hit.
     pub score: f32,
-    /// The similarity of its nearest phrasing.
-    pub nearest: f32,
     /// The best alignment of question and phrasing, see [`super::coverage::Fit`].
     pub alignment: f32,
     /// The best alignment with a phrasing that asks for the same kind of answer.
@@ -43,12 +41,11 @@ pub struct Evidence {
 }
 
 /// The number of features that confidence is made of.
-pub const FEATURES: usize = 17;
+pub const FEATURES: usize = 16;
 /// Their names, for tables.
 pub const FEATURE_NAMES: [&str; FEATURES] = [
     "bias",
     "score",
-    "nearest",
     "alignment",
     "alignment of kind",
     "coverage",
@@ -65,16 +62,15 @@ pub const FEATURE_NAMES: [&str; FEATURES] = [
     "foreign",
 ];
 /// The sign that each coefficient must have: 1, -1, or 0 for either.
-pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1, -1, -1, -1, -1];
+pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1, -1, -1, -1, -1];
 
 /// The coefficients of confidence.
 const CONFIDENCE: [f32; FEATURES] =
-    [-4.0, 1.0, 0.0, 0.0, 1.0, 1.4, 1.0, 2.8, 1.0, 0.5, -1.8, 1.2, 0.0, -2.0, -6.0, -1.7, -1.2];
+    [-4.0, 1.0, 0.0, 1.0, 1.4, 1.0, 2.8, 1.0, 0.5, -1.8, 1.2, 0.0, -2.0, -6.0, -1.7, -1.2];
 
 /// The weights by which candidates are ranked.
 const RANK_SCORE: f32 = 0.16;
 const RANK_RELATIVE: f32 = 0.6;
-const RANK_NEAREST: f32 = 0.18;
 const RANK_ALIGNMENT: f32 = 0.38;
 const RANK_KIND_ALIGNMENT: f32 = 0.62;
 const RANK_COVERAGE: f32 = 0.91;
@@ -105,7 +101,6 @@ impl Evidence {
         [
             1.0,
             self.score,
-            self.nearest,
             self.alignment,
             self.kind_alignment,
             self.coverage,
@@ -129,7 +124,6 @@ impl Evidence {
         const LEAST_BEST: f32 = 0.15;
         RANK_SCORE * self.score
             + RANK_RELATIVE * self.score / best_score.max(LEAST_BEST)
-            + RANK_NEAREST * self.nearest
             + RANK_ALIGNMENT * self.alignment
             + RANK_KIND_ALIGNMENT * self.kind_alignment
             + RANK_COVERAGE * self.coverage

@@ -19,7 +19,7 @@ pub const INDEX_VERSION: u32 = 1;
 /// Bases with more training phrasings are searched, not trained.
 const MAX_TRAINED: usize = 20_000;
 /// Training takes several expansions of one pattern only while all together stay below this.
-const EXPANSIONS_WHILE_BELOW: usize = 6_000;
+const EXPANSIONS_WHILE_BELOW: usize = 8_000;
 /// At most that many expansions of one pattern are trained on.
 const MAX_EXPANSIONS_TRAINED: usize = 4;
 /// A search of a large base looks at that many postings, the most telling first.
@@ -217,10 +217,10 @@ impl Index {
     pub fn describe(&self) -> String {
         match &self.scorer {
             Scorer::Trained(classifier) => format!(
-                "{} facts, {} concepts, trained on {} landmarks",
+                "{} facts and groups, {} concepts, trained on {} phrasings",
                 self.profiles.len(),
                 self.vocabulary.len(),
-                classifier.landmarks()
+                classifier.samples()
             ),
             Scorer::Search { owners, .. } => format!(
                 "{} facts, {} concepts, {} phrasings searched",
@@ -496,9 +496,8 @@ fn train(
     if samples.len() > MAX_TRAINED {
         samples.retain(|sample| (sample.class as usize) < facts);
         let texts: Vec<Vec<Feature>> = samples.iter().map(|sample| concept_features(&sample.tokens)).collect();
-        let all: Vec<usize> = (0..texts.len()).collect();
         return Scorer::Search {
-            phrasings: InvertedIndex::build(&texts, &all),
+            phrasings: InvertedIndex::build(&texts),
             owners: samples.iter().map(|sample| sample.class).collect(),
         };
     }
@@ -557,7 +556,7 @@ fn search(phrasings: &InvertedIndex, owners: &[u32], tokens: &[Token]) -> Vec<Cl
     }
     let mut found: Vec<ClassScore> = best
         .into_iter()
-        .map(|(class, score)| ClassScore { class, score, nearest: score })
+        .map(|(class, score)| ClassScore { class, score })
         .collect();
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class)));
     found.truncate(SEARCHED_FACTS);

@@ -11,7 +11,6 @@ pub mod decision;
 pub mod features;
 pub mod index;
 pub mod inverted;
-pub mod linalg;
 pub mod spelling;
 pub mod text;
 pub mod vocabulary;
@@ -147,7 +146,6 @@ impl Matcher {
                 let fit = coverage.fit(profile);
                 let evidence = Evidence {
                     score: class.score,
-                    nearest: class.nearest,
                     alignment: fit.alignment,
                     kind_alignment: fit.kind_alignment,
                     coverage: fit.coverage,
