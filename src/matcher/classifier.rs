@@ -15,7 +15,7 @@ use super::features::Feature;
 use super::inverted::{SparseVector, TermWeights};
 
 /// The cost of a margin violated by one phrasing.
-const COST: f32 = 4.0;
+const COST: f32 = 0.5;
 /// Violations by a class's own phrasings, which are few, cost that much more.
 const OWN_COST_FACTOR: f32 = 4.0;
 /// Passes over the phrasings at most.
@@ -23,7 +23,7 @@ const PASSES: usize = 12;
 /// A pass that changes no coefficient by more ends the descent.
 const TOLERANCE: f32 = 0.02;
 /// A machine trains against the nearest classes until it has that many phrasings of others.
-const RIVALS: usize = 700;
+const RIVALS: usize = 1_000;
 /// Of the classes further away every so many-th phrasing is taken.
 const FAR_STEP: usize = 40;
 /// Smaller weights are not kept.

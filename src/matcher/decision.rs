@@ -65,18 +65,19 @@ pub const FEATURE_NAMES: [&str; FEATURES] = [
 pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1, -1, -1, -1, -1];
 
 /// The coefficients of confidence.
-const CONFIDENCE: [f32; FEATURES] =
-    [-4.0, 1.0, 0.0, 1.0, 1.4, 1.0, 2.8, 1.0, 0.5, -1.8, 1.2, 0.0, -2.0, -6.0, -1.7, -1.2];
+const CONFIDENCE: [f32; FEATURES] = [
+    -2.735, 2.618, 0.453, 0.169, 1.854, 1.406, 2.011, 0.367, 0.0, -2.387, 1.002, 0.0, -1.5, -5.643, -2.535, -1.417,
+];
 
 /// The weights by which candidates are ranked.
-const RANK_SCORE: f32 = 0.16;
-const RANK_RELATIVE: f32 = 0.6;
-const RANK_ALIGNMENT: f32 = 0.38;
-const RANK_KIND_ALIGNMENT: f32 = 0.62;
-const RANK_COVERAGE: f32 = 0.91;
-const RANK_LOCAL: f32 = 0.82;
-const RANK_MISSING: f32 = 0.48;
-const RANK_TURNED: f32 = 0.3;
+const RANK_SCORE: f32 = 2.0;
+const RANK_RELATIVE: f32 = 4.4;
+const RANK_ALIGNMENT: f32 = 1.4;
+const RANK_KIND_ALIGNMENT: f32 = 0.2;
+const RANK_COVERAGE: f32 = 2.6;
+const RANK_LOCAL: f32 = 2.35;
+const RANK_MISSING: f32 = 1.55;
+const RANK_TURNED: f32 = 1.0;
 
 /// At which confidence to answer, and at which to suggest.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
