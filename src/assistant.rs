@@ -300,7 +300,8 @@ impl Assistant {
 
 /// The answer in the wording that suits the question, opened by yes or no where that is asked.
 fn answer_text(fact: &Fact, findings: &Findings) -> String {
-    let answer = fact.answer_for(findings.analysis.kind);
+    let analysis = &findings.analysis;
+    let answer = fact.answer_for(analysis.kind.filter(|_| !analysis.several_kinds));
     let opening = match findings.polarity {
         Some(Polarity::Yes) => "Yes",
         Some(Polarity::No) => "No",

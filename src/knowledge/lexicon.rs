@@ -61,6 +61,10 @@ pub struct WordLists {
     pub polar: Vec<String>,
     /// Words at the end that make a statement a yes/no question.
     pub tags: Vec<String>,
+    /// Words that open a question for an opinion, a prediction or advice.
+    pub opinion_openings: Vec<String>,
+    /// Phrases that show such a question wherever they stand.
+    pub opinions: Vec<String>,
 }
 
 /// What kind of answer a question wants.

@@ -56,8 +56,12 @@ pub struct Analysis {
     pub repairs: Vec<(String, String)>,
     /// What kind of answer it asks for.
     pub kind: Option<QuestionKind>,
+    /// Whether it asks for several kinds of answer at once.
+    pub several_kinds: bool,
     /// Whether it can be answered by yes or no.
     pub polar: bool,
+    /// Whether it asks for an opinion, a prediction or advice.
+    pub opinion: bool,
 }
 
 /// Mends one unknown word, or leaves it.
@@ -74,6 +78,8 @@ pub struct Analyzer {
     numbers: HashMap<String, u32>,
     months: HashMap<String, u8>,
     polar: PhraseTable<()>,
+    opinion_openings: PhraseTable<()>,
+    opinions: PhraseTable<()>,
     tags: Vec<Vec<String>>,
     kinds: PhraseTable<QuestionKind>,
 }
@@ -131,6 +137,8 @@ impl Analyzer {
             numbers: lexicon.numbers.iter().map(|(word, &n)| (text::fold_words(word), n)).collect(),
             months: lexicon.months.iter().map(|(word, &n)| (text::fold_words(word), n)).collect(),
             polar: phrases(&lexicon.words.polar),
+            opinion_openings: phrases(&lexicon.words.opinion_openings),
+            opinions: phrases(&lexicon.words.opinions),
             tags: lexicon.words.tags.iter().map(|tag| words(tag)).collect(),
             kinds,
             stemmer,
@@ -178,10 +186,13 @@ impl Analyzer {
         }
         let surfaces: Vec<&str> = raw.iter().map(|word| word.text.as_str()).collect();
         let tagged = self.tags.iter().any(|tag| ends_with(&surfaces, tag));
-        analysis.polar = tagged || self.polar.longest(&surfaces, self.opening(&surfaces)).is_some();
-        analysis.kind = (0..surfaces.len())
-            .find_map(|at| self.kinds.longest(&surfaces, at))
-            .map(|(_, kind)| *kind);
+        let opening = self.opening(&surfaces);
+        analysis.polar = tagged || self.polar.longest(&surfaces, opening).is_some();
+        analysis.opinion = self.opinion_openings.longest(&surfaces, opening).is_some()
+            || (0..surfaces.len()).any(|at| self.opinions.longest(&surfaces, at).is_some());
+        let mut kinds = (0..surfaces.len()).filter_map(|at| self.kinds.longest(&surfaces, at)).map(|(_, kind)| *kind);
+        analysis.kind = kinds.next();
+        analysis.several_kinds = kinds.any(|kind| Some(kind) != analysis.kind);
         analysis.tokens = self.tokens(&raw);
         analysis
     }

@@ -27,7 +27,10 @@ const RIVALS: usize = 1_000;
 /// Of the classes further away every so many-th phrasing is taken.
 const FAR_STEP: usize = 40;
 /// Smaller weights are not kept.
-const LEAST_WEIGHT: f32 = 0.02;
+const LEAST_WEIGHT: f32 = 0.06;
+
+/// Only the best classes are told.
+const BEST_CLASSES: usize = 32;
 
 /// How much each of the three cosines counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -188,7 +191,12 @@ impl Classifier {
         let refusal = scores.pop().map_or(0.0, unit_score);
         let mut classes: Vec<ClassScore> =
             scores.into_iter().zip(0..).map(|(score, class)| ClassScore { class, score: unit_score(score) }).collect();
-        classes.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class)));
+        let better = |a: &ClassScore, b: &ClassScore| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class));
+        if classes.len() > BEST_CLASSES {
+            classes.select_nth_unstable_by(BEST_CLASSES, better);
+            classes.truncate(BEST_CLASSES);
+        }
+        classes.sort_unstable_by(better);
         Scores { classes, refusal }
     }
 

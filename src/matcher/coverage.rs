@@ -5,29 +5,17 @@
 //! may be met by a word of near meaning.
 
 use super::analysis::{Analysis, TokenKind};
-use super::classifier::dot;
 use super::index::{FactProfile, Roles, is_telling};
-use super::vocabulary::{Vocabulary, frequency_weight, unit_vector};
+use super::vocabulary::{Vocabulary, frequency_weight};
 use super::words::WordTable;
 use crate::knowledge::QuestionKind;
 
-/// Two words with a lower cosine have nothing in common.
-const UNLIKE: f32 = 0.40;
-/// Two words with a higher cosine are as good as synonyms.
-const ALIKE: f32 = 0.85;
-/// What the best near synonym counts, against 1 for the word itself.
-const NEAR_SYNONYM: f32 = 0.85;
 /// More accounted weight than this makes no difference.
 const MASS_CEILING: f32 = 1.5;
 /// What a name, a number or a month that a fact lacks weighs at least.
-const STRICT_WEIGHT: f32 = 0.6;
+const STRICT_WEIGHT: f32 = 0.9;
 /// What a word weighs that stands in a sentence before the one that asks.
 const ASIDE_WEIGHT: f32 = 0.4;
-/// What a word of the same beginning counts.
-const SAME_BEGINNING: f32 = 0.8;
-/// Words of that many common first letters have the same beginning.
-const BEGINNING_LETTERS: usize = 5;
-
 /// How well a question and a fact fit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Fit {
@@ -56,8 +44,7 @@ struct Word {
     number: Option<u32>,
     weight: f32,
     strict: bool,
-    stem: String,
-    vector: Option<Vec<f32>>,
+    concept: String,
 }
 
 /// A question's telling words, ready to be compared with facts.
@@ -68,10 +55,8 @@ pub struct Coverage<'a> {
     kind: Option<QuestionKind>,
     polar: bool,
     roles: Option<Roles>,
-    /// For each word of the question, what each concept met so far counts for it.
-    strengths: Vec<Vec<f32>>,
-    /// The column of each concept in `strengths`.
-    columns: std::collections::HashMap<u32, usize>,
+    /// What each concept of the vocabulary counts for each word, word by word.
+    strengths: Vec<f32>,
     total: f32,
 }
 
@@ -80,9 +65,10 @@ impl<'a> Coverage<'a> {
     #[must_use]
     pub fn new(analysis: &Analysis, vocabulary: &'a Vocabulary, table: Option<&WordTable>) -> Self {
         let mut words: Vec<Word> = Vec::with_capacity(analysis.tokens.len());
+        let mut strengths = Vec::with_capacity(analysis.tokens.len() * vocabulary.len());
         for token in analysis.tokens.iter().filter(|token| is_telling(token)) {
             let number = vocabulary.get(&token.concept);
-            if words.iter().any(|word| word.number == number && word.stem == token.concept) {
+            if words.iter().any(|word| word.number == number && word.concept == token.concept) {
                 continue;
             }
             let strict = !token.ambient
@@ -94,22 +80,24 @@ impl<'a> Coverage<'a> {
                 None => frequency_weight(&token.surface, table),
             };
             let weight = if token.asking { weight } else { weight * ASIDE_WEIGHT };
-            let vector = match number {
-                _ if strict || token.kind == TokenKind::Name => None,
-                Some(number) => vocabulary.vector(number).map(<[f32]>::to_vec),
-                None => unit_vector(&token.surface, table),
-            };
-            words.push(Word { number, weight, strict, stem: token.concept.clone(), vector });
+            let at = strengths.len();
+            strengths.resize(at + vocabulary.len(), 0.0);
+            let row = strengths.get_mut(at..).unwrap_or_default();
+            match number {
+                Some(number) => vocabulary.neighbours(number, strict, row),
+                None if strict => {}
+                None => vocabulary.neighbours_of_unknown(&token.concept, &token.surface, table, row),
+            }
+            words.push(Word { number, weight, strict, concept: token.concept.clone() });
         }
         let total = words.iter().map(|word| word.weight).sum();
         Self {
             vocabulary,
-            strengths: vec![Vec::new(); words.len()],
+            strengths,
             words,
             kind: analysis.kind,
             polar: analysis.polar,
             roles: Roles::of(&analysis.tokens),
-            columns: std::collections::HashMap::new(),
             total,
         }
     }
@@ -129,7 +117,7 @@ impl<'a> Coverage<'a> {
 
     /// How well a fact fits.
     #[must_use]
-    pub fn fit(&mut self, profile: &FactProfile) -> Fit {
+    pub fn fit(&self, profile: &FactProfile) -> Fit {
         let mut accounted = self.best_strengths(&profile.concepts);
         if self.polar {
             for (best, premise) in accounted.iter_mut().zip(self.best_strengths(&profile.premises)) {
@@ -171,15 +159,18 @@ impl<'a> Coverage<'a> {
     }
 
     /// What the best of some concepts counts for each word.
-    fn best_strengths(&mut self, concepts: &[u32]) -> Vec<f32> {
-        let columns: Vec<usize> = concepts.iter().map(|&concept| self.column(concept)).collect();
-        self.strengths
-            .iter()
-            .map(|strengths| {
-                let met = columns.iter().filter_map(|&column| strengths.get(column));
+    fn best_strengths(&self, concepts: &[u32]) -> Vec<f32> {
+        self.rows()
+            .map(|row| {
+                let met = concepts.iter().filter_map(|&concept| row.get(concept as usize));
                 met.fold(0.0, |best: f32, &strength| best.max(strength))
             })
             .collect()
+    }
+
+    /// What each concept counts, for one word after the other.
+    fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.strengths.chunks_exact(self.vocabulary.len().max(1))
     }
 
     fn share(&self, met: f32) -> f32 {
@@ -188,25 +179,25 @@ impl<'a> Coverage<'a> {
 
     /// For each telling word, whether a fact fails to account for it.
     #[must_use]
-    pub fn unmatched(&mut self, profile: &FactProfile) -> Vec<bool> {
+    pub fn unmatched(&self, profile: &FactProfile) -> Vec<bool> {
         self.best_strengths(&profile.concepts).iter().map(|&strength| strength < 0.5).collect()
     }
 
     /// The concepts of the question's telling words, as `unmatched` counts them.
     pub fn concepts(&self) -> impl Iterator<Item = &str> {
-        self.words.iter().map(|word| word.stem.as_str())
+        self.words.iter().map(|word| word.concept.as_str())
     }
 
     /// The alignment with a phrasing, and the share of the words met by it or by what is told.
     fn alignment(&self, phrasing: &[u32], told: &[f32]) -> (f32, f32) {
-        let columns: Vec<usize> =
-            phrasing.iter().filter_map(|concept| self.columns.get(concept).copied()).collect();
-        let mut matched = vec![0.0f32; columns.len()];
+        /// Longer phrasings are compared by their first concepts.
+        const MOST: usize = 32;
+        let mut matched = [0.0f32; MOST];
         let (mut met, mut local) = (0.0, 0.0);
-        for ((word, strengths), told) in self.words.iter().zip(&self.strengths).zip(told) {
+        for ((word, row), told) in self.words.iter().zip(self.rows()).zip(told) {
             let mut best = 0.0f32;
-            for (matched, &column) in matched.iter_mut().zip(&columns) {
-                let strength = strengths.get(column).copied().unwrap_or_default();
+            for (matched, &concept) in matched.iter_mut().zip(phrasing) {
+                let strength = row.get(concept as usize).copied().unwrap_or_default();
                 best = best.max(strength);
                 *matched = matched.max(strength);
             }
@@ -226,51 +217,4 @@ impl<'a> Coverage<'a> {
         let (forward, backward) = (met / self.total.max(1e-6), asked / wanted.max(1e-6));
         (2.0 * forward * backward / (forward + backward), local)
     }
-
-    /// The column of a concept, computed at its first use.
-    fn column(&mut self, concept: u32) -> usize {
-        if let Some(&column) = self.columns.get(&concept) {
-            return column;
-        }
-        let column = self.columns.len();
-        self.columns.insert(concept, column);
-        let name = self.vocabulary.name(concept);
-        let vector = self.vocabulary.vector(concept);
-        for (word, strengths) in self.words.iter().zip(&mut self.strengths) {
-            strengths.push(strength(word, concept, name, vector));
-        }
-        column
-    }
-}
-
-/// What a concept of a fact counts for a word of the question, 0 to 1.
-fn strength(word: &Word, concept: u32, name: &str, vector: Option<&[f32]>) -> f32 {
-    if word.number == Some(concept) {
-        return 1.0;
-    }
-    if word.strict || name.starts_with('@') {
-        return 0.0;
-    }
-    let by_meaning = match (&word.vector, vector) {
-        (Some(ours), Some(theirs)) => {
-            ((dot(ours, theirs) - UNLIKE) / (ALIKE - UNLIKE)).clamp(0.0, 1.0) * NEAR_SYNONYM
-        }
-        _ => 0.0,
-    };
-    if by_meaning < SAME_BEGINNING && same_beginning(&word.stem, name) {
-        SAME_BEGINNING
-    } else {
-        by_meaning
-    }
-}
-
-fn same_beginning(a: &str, b: &str) -> bool {
-    let mut common = 0;
-    for (x, y) in a.chars().zip(b.chars()) {
-        if x != y || !x.is_alphabetic() {
-            break;
-        }
-        common += 1;
-    }
-    common >= BEGINNING_LETTERS
 }

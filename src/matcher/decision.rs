@@ -38,10 +38,12 @@ pub struct Evidence {
     pub margin: f32,
     /// Whether the question is a yes/no question: there a wrong premise may be what is missing.
     pub polar: bool,
+    /// Whether it asks for an opinion, a prediction or advice.
+    pub opinion: bool,
 }
 
 /// The number of features that confidence is made of.
-pub const FEATURES: usize = 16;
+pub const FEATURES: usize = 17;
 /// Their names, for tables.
 pub const FEATURE_NAMES: [&str; FEATURES] = [
     "bias",
@@ -60,13 +62,14 @@ pub const FEATURE_NAMES: [&str; FEATURES] = [
     "refusal",
     "refusal alignment",
     "foreign",
+    "opinion",
 ];
 /// The sign that each coefficient must have: 1, -1, or 0 for either.
-pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1, -1, -1, -1, -1];
+pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1, -1, -1, -1, -1, -1];
 
 /// The coefficients of confidence.
 const CONFIDENCE: [f32; FEATURES] = [
-    -2.735, 2.618, 0.453, 0.169, 1.854, 1.406, 2.011, 0.367, 0.0, -2.387, 1.002, 0.0, -1.5, -5.643, -2.535, -1.417,
+    -2.735, 2.618, 0.453, 0.169, 1.854, 1.406, 2.011, 0.367, 0.0, -2.387, 1.002, 0.0, -1.5, -5.643, -2.535, -1.417, -1.0,
 ];
 
 /// The weights by which candidates are ranked.
@@ -116,6 +119,7 @@ impl Evidence {
             self.refusal,
             self.none_alignment,
             self.foreign,
+            f32::from(u8::from(self.opinion)),
         ]
     }
 

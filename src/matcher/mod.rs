@@ -26,9 +26,9 @@ use spelling::Speller;
 use words::WordTable;
 
 /// Facts that are looked at closely.
-const EXAMINED: usize = 16;
+const EXAMINED: usize = 8;
 /// Groups of unanswerable questions that are looked at closely.
-const UNANSWERABLE_EXAMINED: usize = 3;
+const UNANSWERABLE_EXAMINED: usize = 2;
 /// Candidates that are reported.
 pub const REPORTED: usize = 5;
 /// The confidence of a question that is a phrasing, and of one with a phrasing's content.
@@ -128,7 +128,7 @@ impl Matcher {
         let Scores { classes, refusal } = self.index.score(&analysis.tokens, self.table.as_ref());
         let facts = self.base.facts.len();
         let unanswerable = classes.iter().filter(|class| class.class as usize >= facts);
-        let mut coverage = Coverage::new(&analysis, &self.index.vocabulary, self.table.as_ref());
+        let coverage = Coverage::new(&analysis, &self.index.vocabulary, self.table.as_ref());
         let none_alignment = unanswerable
             .take(UNANSWERABLE_EXAMINED)
             .filter_map(|class| self.index.profiles.get(class.class as usize))
@@ -160,6 +160,7 @@ impl Matcher {
                     unmet: fit.unmet,
                     margin: 0.0,
                     polar: analysis.polar,
+                    opinion: analysis.opinion,
                 };
                 Some(Candidate { fact, confidence: 0.0, evidence })
             })
@@ -199,7 +200,7 @@ impl Matcher {
     /// For each telling word of a question, by its concept, whether a fact accounts for it.
     #[must_use]
     pub fn accounted(&self, analysis: &Analysis, fact: usize) -> Vec<(String, bool)> {
-        let mut coverage = Coverage::new(analysis, &self.index.vocabulary, self.table.as_ref());
+        let coverage = Coverage::new(analysis, &self.index.vocabulary, self.table.as_ref());
         let Some(profile) = self.index.profiles.get(fact) else { return Vec::new() };
         let unmatched = coverage.unmatched(profile);
         coverage.concepts().map(str::to_owned).zip(unmatched.into_iter().map(|unmatched| !unmatched)).collect()

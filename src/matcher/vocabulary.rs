@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{Token, TokenKind};
+use super::classifier::dot;
 use super::words::WordTable;
 
 /// Words of a lower rank say little about what is asked.
@@ -14,9 +15,26 @@ const RARE_RANK: f32 = 6_000.0;
 /// What the most common word still says.
 const LEAST_WEIGHT: f32 = 0.25;
 
+/// Two words with a lower cosine have nothing in common.
+const UNLIKE: f32 = 0.40;
+/// Two words with a higher cosine are as good as synonyms.
+const ALIKE: f32 = 0.85;
+/// What the best near synonym counts, against 1 for the word itself.
+const NEAR_SYNONYM: f32 = 0.85;
+/// What a word of the same beginning counts.
+const SAME_BEGINNING: f32 = 0.8;
+/// Words of that many common first letters have the same beginning.
+const BEGINNING_LETTERS: usize = 5;
+/// In larger vocabularies near synonyms are not looked for: every pair would have to be compared.
+const MAX_COMPARED: usize = 8_000;
+
 /// Concepts by number, sorted by name.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Vocabulary {
+    /// Where each concept's neighbours begin.
+    offsets: Vec<u32>,
+    /// Concepts of near meaning, with what they count for each other.
+    neighbours: Vec<(u32, f32)>,
     names: Vec<String>,
     weights: Vec<f32>,
     vectors: Vec<f32>,
@@ -95,6 +113,7 @@ impl VocabularyBuilder {
             vocabulary.has_vector.push(vector.is_some());
             vocabulary.vectors.extend(vector.unwrap_or_else(|| vec![0.0; dimensions]));
         }
+        vocabulary.compare();
         vocabulary
     }
 }
@@ -132,6 +151,72 @@ impl Vocabulary {
         let at = number as usize;
         let from = at * self.dimensions;
         self.has_vector.get(at).copied().unwrap_or_default().then(|| self.vectors.get(from..from + self.dimensions))?
+    }
+
+    /// Finds the neighbours of every concept.
+    fn compare(&mut self) {
+        let mut row = vec![0.0; self.len()];
+        self.offsets.push(0);
+        for number in (0..).take(self.len()) {
+            if self.len() <= MAX_COMPARED && !self.name(number).starts_with('@') {
+                self.fill(self.name(number), self.vector(number), &mut row);
+                for (strength, other) in row.iter_mut().zip(0..) {
+                    if *strength > 0.0 && other != number {
+                        self.neighbours.push((other, *strength));
+                    }
+                    *strength = 0.0;
+                }
+            }
+            self.offsets.push(u32::try_from(self.neighbours.len()).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// Writes what each concept counts for one of them: 1 for itself, less for those of near meaning,
+    /// which names and numbers do not have.
+    pub fn neighbours(&self, number: u32, strict: bool, row: &mut [f32]) {
+        if let Some(own) = row.get_mut(number as usize) {
+            *own = 1.0;
+        }
+        let at = number as usize;
+        if let (false, Some(&from), Some(&to)) = (strict, self.offsets.get(at), self.offsets.get(at + 1)) {
+            for &(other, strength) in self.neighbours.get(from as usize..to as usize).unwrap_or_default() {
+                if let Some(slot) = row.get_mut(other as usize) {
+                    *slot = strength;
+                }
+            }
+        }
+    }
+
+    /// Writes what each concept counts for a word that is none of them.
+    pub fn neighbours_of_unknown(&self, concept: &str, surface: &str, table: Option<&WordTable>, row: &mut [f32]) {
+        if self.len() <= MAX_COMPARED {
+            self.fill(concept, unit_vector(surface, table).as_deref(), row);
+        }
+    }
+
+    /// Writes the strengths by meaning and by beginning.
+    fn fill(&self, concept: &str, vector: Option<&[f32]>, row: &mut [f32]) {
+        if let Some(vector) = vector {
+            let others = self.vectors.chunks_exact(self.dimensions.max(1)).zip(&self.has_vector);
+            for (strength, (other, &has_vector)) in row.iter_mut().zip(others) {
+                if has_vector {
+                    *strength = ((dot(vector, other) - UNLIKE) / (ALIKE - UNLIKE)).clamp(0.0, 1.0) * NEAR_SYNONYM;
+                }
+            }
+        }
+        let beginning: String = concept.chars().take(BEGINNING_LETTERS).collect();
+        if beginning.chars().count() < BEGINNING_LETTERS || !beginning.chars().all(char::is_alphabetic) {
+            return;
+        }
+        let from = self.names.partition_point(|name| *name < beginning);
+        for (at, name) in self.names.iter().enumerate().skip(from) {
+            if !name.starts_with(&beginning) {
+                break;
+            }
+            if let Some(strength) = row.get_mut(at) {
+                *strength = strength.max(SAME_BEGINNING);
+            }
+        }
     }
 
     /// How many concepts there are.
