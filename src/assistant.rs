@@ -102,7 +102,9 @@ pub enum QuestionError {
     #[error("the question is empty")]
     Empty,
     /// It is too long.
-    #[error("the question has {0} characters; at most {MAX_QUESTION_CHARS} can be read, so please shorten it")]
+    #[error(
+        "the question has {0} characters; at most {MAX_QUESTION_CHARS} can be read, so please shorten it"
+    )]
     TooLong(usize),
 }
 
@@ -201,7 +203,7 @@ impl Assistant {
             .filter_map(|candidate| base.facts.get(candidate.fact))
             .map(|fact| Suggestion {
                 fact: fact.id.clone(),
-                question: fact.question(),
+                question: fact.question.clone(),
                 answer: fact.answer.clone(),
                 section: SectionRef::of(base, fact),
             })
@@ -221,8 +223,12 @@ impl Assistant {
         let events = timeline::events(base, Some(period.span()));
         let Some(first) = events.first() else {
             let near = match timeline::nearest_years(base, period.span()) {
-                (Some(before), Some(after)) => format!(" The nearest years with events are {before} and {after}."),
-                (Some(year), None) | (None, Some(year)) => format!(" The nearest year with events is {year}."),
+                (Some(before), Some(after)) => {
+                    format!(" The nearest years with events are {before} and {after}.")
+                }
+                (Some(year), None) | (None, Some(year)) => {
+                    format!(" The nearest year with events is {year}.")
+                }
                 (None, None) => String::new(),
             };
             let text = format!("I have no event dated {}.{near}", period.in_words());
@@ -243,7 +249,11 @@ impl Assistant {
         }
         Reply {
             outcome: Outcome::Answer,
-            text: if single_fact { format!("{}: {}", capitalised(&first.when.in_words()), first.event) } else { lines.join("\n") },
+            text: if single_fact {
+                format!("{}: {}", capitalised(&first.when.in_words()), first.event)
+            } else {
+                lines.join("\n")
+            },
             fact: single_fact.then(|| first.fact.clone()),
             section: single_section.then(|| first.section.clone()),
             date: Some(period),

@@ -129,7 +129,8 @@ pub fn period(tokens: &[Token]) -> Option<Period> {
             let joined = says(&["between", "from", "to", "until", "through", "till", "and", "since"])
                 || moments.len() == 2;
             let (first, last) = if from.span().first <= to.span().first { (from, to) } else { (to, from) };
-            (joined && first != last).then_some(Period { from: *first, to: Some(*last) })
+            (joined && first != last)
+                .then_some(Period { from: *first, to: Some(*last) })
                 .or(Some(Period { from: *first, to: None }))
         }
     }
@@ -159,8 +160,9 @@ fn refine(tokens: &[Token], year_at: usize, year: i16) -> Moment {
     };
     let valid = |moment: Moment| moment.to_string().parse::<Moment>().ok();
     match (month, day) {
-        (Some(month), Some(day)) => valid(Moment::Day(year, month, day))
-            .unwrap_or(Moment::Month(year, month)),
+        (Some(month), Some(day)) => {
+            valid(Moment::Day(year, month, day)).unwrap_or(Moment::Month(year, month))
+        }
         (Some(month), None) => Moment::Month(year, month),
         _ => Moment::Year(year),
     }

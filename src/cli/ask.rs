@@ -111,7 +111,9 @@ fn read_line(input: &mut dyn BufRead) -> io::Result<Option<Line>> {
         return Ok(None);
     }
     if too_long {
-        return Ok(Some(Line::Bad("the line is too long to be a question; at most 300 characters can be read")));
+        return Ok(Some(Line::Bad(
+            "the line is too long to be a question; at most 300 characters can be read",
+        )));
     }
     Ok(Some(match String::from_utf8(line) {
         Ok(text) => Line::Text(text),

@@ -23,8 +23,9 @@ pub fn run(context: &Context) -> Result<Status> {
     let mut conversation = Conversation { assistant: &assistant, choices: Vec::new() };
     let mut out = anstream::stdout();
     if !io::stdin().is_terminal() {
-        for line in io::stdin().lock().lines() {
-            conversation.say(&mut out, &line.context("cannot read standard input")?)?;
+        for line in io::stdin().lock().split(b'\n') {
+            let line = line.context("cannot read standard input")?;
+            conversation.say(&mut out, &String::from_utf8_lossy(&line))?;
         }
         return Ok(Status::Done);
     }
@@ -32,7 +33,8 @@ pub fn run(context: &Context) -> Result<Status> {
     let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
     let mut editor: Editor<Questions, DefaultHistory> = Editor::with_config(config)?;
     editor.set_helper(Some(Questions::new(&assistant)));
-    let history = dirs::state_dir().or_else(dirs::data_local_dir).map(|dir| dir.join("relations-bot").join("history"));
+    let history =
+        dirs::state_dir().or_else(dirs::data_local_dir).map(|dir| dir.join("relations-bot").join("history"));
     if let Some(history) = &history {
         // There is none the first time.
         let _ = editor.load_history(history);
@@ -95,7 +97,7 @@ struct Questions {
 
 impl Questions {
     fn new(assistant: &Assistant) -> Self {
-        let questions = assistant.base().facts.iter().map(relations_bot::knowledge::Fact::question);
+        let questions = assistant.base().facts.iter().map(|fact| fact.question.clone());
         Self {
             known: questions
                 .map(|question| (relations_bot::matcher::text::fold_words(&question), question))
@@ -117,10 +119,9 @@ impl Completer for Questions {
         let folded = relations_bot::matcher::text::fold_words(typed);
         let words: Vec<&str> = folded.split(' ').collect();
         let starting = self.known.iter().filter(|(known, _)| known.starts_with(&folded));
-        let holding = self
-            .known
-            .iter()
-            .filter(|(known, _)| !known.starts_with(&folded) && words.iter().all(|word| known.contains(word)));
+        let holding = self.known.iter().filter(|(known, _)| {
+            !known.starts_with(&folded) && words.iter().all(|word| known.contains(word))
+        });
         let questions = starting.chain(holding).take(MAX_COMPLETIONS).map(|(_, question)| question.clone());
         Ok((0, questions.collect()))
     }

@@ -14,7 +14,8 @@ pub fn run(context: &Context) -> Result<Status> {
         writeln!(errors, "{fault}")?;
     }
     if !loaded.faults.is_empty() {
-        writeln!(errors, "{} faults", loaded.faults.len())?;
+        let count = loaded.faults.len();
+        writeln!(errors, "{count} {}", if count == 1 { "fault" } else { "faults" })?;
         return Ok(Status::Failed);
     }
     let base = &loaded.base;

@@ -74,7 +74,8 @@ fn write_failures(out: &mut dyn Write, report: &Report, most: usize) -> io::Resu
         (Kind::Far, Mark::Wrong),
     ];
     for (kind, mark) in sorts {
-        let failures = report.failures.iter().filter(|failure| failure.question.kind == kind && failure.mark == mark);
+        let failures =
+            report.failures.iter().filter(|failure| failure.question.kind == kind && failure.mark == mark);
         let count = failures.clone().count();
         if count == 0 || most == 0 {
             continue;
@@ -94,7 +95,11 @@ fn write_fit(out: &mut dyn Write, fitted: &Fitted) -> io::Result<()> {
     for (name, weight) in FEATURE_NAMES.iter().zip(fitted.weights) {
         writeln!(out, "{name:20}{weight:>9.3}")?;
     }
-    writeln!(out, "\n{:>10}{:>10}{:>10}{:>12}{:>12}", "threshold", "in right", "in wrong", "near right", "far right")?;
+    writeln!(
+        out,
+        "\n{:>10}{:>10}{:>10}{:>12}{:>12}",
+        "threshold", "in right", "in wrong", "near right", "far right"
+    )?;
     for row in &fitted.trade_offs {
         writeln!(
             out,

@@ -33,7 +33,9 @@ pub fn write(out: &mut dyn Write, assistant: &Assistant, question: &str) -> io::
             "{:.2} is below {:.2} and reaches {:.2}, so it is only suggested",
             best.confidence, thresholds.answer, thresholds.suggest
         ),
-        Some(best) => format!("{:.2} is below {:.2}, so there is no answer", best.confidence, thresholds.suggest),
+        Some(best) => {
+            format!("{:.2} is below {:.2}, so there is no answer", best.confidence, thresholds.suggest)
+        }
     };
     writeln!(out, "{} {verdict}", styled(STRONG, "Decision:"))
 }

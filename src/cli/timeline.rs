@@ -37,6 +37,10 @@ pub fn run(context: &Context, arguments: &TimelineArguments) -> Result<Status> {
         }
         return Ok(status);
     }
+    if found.is_empty() {
+        writeln!(out, "No fact of this base is dated.")?;
+        return Ok(status);
+    }
     if arguments.when.is_none() {
         chart(&mut out, base)?;
         writeln!(out)?;
@@ -64,7 +68,9 @@ fn chart(out: &mut dyn Write, base: &FactBase) -> io::Result<()> {
 
 fn nearest(base: &FactBase, when: Period) -> Option<String> {
     match nearest_years(base, when.span()) {
-        (Some(before), Some(after)) => Some(format!("The nearest years with events are {before} and {after}.")),
+        (Some(before), Some(after)) => {
+            Some(format!("The nearest years with events are {before} and {after}."))
+        }
         (Some(year), None) | (None, Some(year)) => Some(format!("The nearest year with events is {year}.")),
         (None, None) => None,
     }

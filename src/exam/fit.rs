@@ -85,7 +85,9 @@ pub fn fit(assistant: &Assistant, questions: &[Question]) -> Result<Fitted, Exam
 
 fn trade_off(threshold: f32, judged: &[(f32, Observation)], [within, near, far]: [usize; 3]) -> TradeOff {
     let answered = |kind: Kind, right: bool| {
-        let chosen = judged.iter().filter(|(confidence, o)| *confidence >= threshold && o.kind == kind && o.right == right);
+        let chosen = judged
+            .iter()
+            .filter(|(confidence, o)| *confidence >= threshold && o.kind == kind && o.right == right);
         chosen.count()
     };
     TradeOff {
@@ -115,9 +117,13 @@ fn regress(observations: &[Observation]) -> [f32; FEATURES] {
         }
         let decay = |rate: f64| 1.0 - rate.powi(i32::try_from(step).unwrap_or(i32::MAX));
         for at in 0..FEATURES {
-            let (Some(w), Some(m), Some(v), Some(&g), Some(&sign)) =
-                (weights.get_mut(at), mean.get_mut(at), square.get_mut(at), gradient.get(at), FEATURE_SIGNS.get(at))
-            else {
+            let (Some(w), Some(m), Some(v), Some(&g), Some(&sign)) = (
+                weights.get_mut(at),
+                mean.get_mut(at),
+                square.get_mut(at),
+                gradient.get(at),
+                FEATURE_SIGNS.get(at),
+            ) else {
                 continue;
             };
             *m = 0.9 * *m + 0.1 * g;

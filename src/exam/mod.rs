@@ -73,12 +73,16 @@ pub fn mark(assistant: &Assistant, questions: &[Question]) -> Result<Report, Exa
         let mark = mark_one(question, &reply)?;
         let kind = question.kind;
         let style = &question.style;
-        for group in [format!("{} {kind}", question.lang), format!("all {kind}"), format!("style {style} {kind}")] {
+        for group in
+            [format!("{} {kind}", question.lang), format!("all {kind}"), format!("style {style} {kind}")]
+        {
             *counts.entry(group).or_default().entry(mark).or_default() += 1;
         }
         if kind == Kind::In && mark == Mark::Right && *style != Style::YEAR {
             report.sourced += 1;
-            sourced_right += usize::from(question.names_section(reply.section.as_ref().map(|section| section.title.as_str())));
+            sourced_right += usize::from(
+                question.names_section(reply.section.as_ref().map(|section| section.title.as_str())),
+            );
         }
         if mark != Mark::Right {
             report.failures.push(Failure { question: question.clone(), mark, reply });

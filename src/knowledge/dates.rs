@@ -11,9 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
     /// None of the forms.
-    #[error(
-        "`{0}` is not a date: write YYYY, YYYY-MM, YYYY-MM-DD, a decade such as 1990s, or FROM/TO"
-    )]
+    #[error("`{0}` is not a date: write YYYY, YYYY-MM, YYYY-MM-DD, a decade such as 1990s, or FROM/TO")]
     Form(String),
     /// The right form, but no such day or month.
     #[error("`{0}` is not in the calendar")]
@@ -72,10 +70,7 @@ impl Span {
     /// The span from the first day of this to the last day of `other`.
     #[must_use]
     pub fn until(self, other: Self) -> Self {
-        Self {
-            first: self.first.min(other.first),
-            last: self.last.max(other.last),
-        }
+        Self { first: self.first.min(other.first), last: self.last.max(other.last) }
     }
 }
 
@@ -91,26 +86,19 @@ impl Moment {
         };
         let date = |(year, month, day): (i16, i8, i8)| {
             if day == 0 {
-                Date::new(year, month, 1)
-                    .map(Date::last_of_month)
-                    .unwrap_or_default()
+                Date::new(year, month, 1).map(Date::last_of_month).unwrap_or_default()
             } else {
                 Date::new(year, month, day).unwrap_or_default()
             }
         };
-        Span {
-            first: date(from),
-            last: date(to),
-        }
+        Span { first: date(from), last: date(to) }
     }
 
     /// The year, or the decade's first.
     #[must_use]
     pub fn year(self) -> i16 {
         match self {
-            Self::Decade(year) | Self::Year(year) | Self::Month(year, _) | Self::Day(year, ..) => {
-                year
-            }
+            Self::Decade(year) | Self::Year(year) | Self::Month(year, _) | Self::Day(year, ..) => year,
         }
     }
 
@@ -140,11 +128,7 @@ impl Period {
     /// what is known only by its year is not claimed for a month; what lasted has a day among them.
     #[must_use]
     pub fn falls_in(self, asked: Span) -> bool {
-        if self.to.is_some() {
-            asked.overlaps(self.span())
-        } else {
-            asked.contains(self.span())
-        }
+        if self.to.is_some() { asked.overlaps(self.span()) } else { asked.contains(self.span()) }
     }
 
     /// The period in words: "2015 – June 2018".
@@ -178,11 +162,7 @@ fn month_name(month: i8) -> &'static str {
         "November",
         "December",
     ];
-    usize::try_from(month - 1)
-        .ok()
-        .and_then(|index| NAMES.get(index))
-        .copied()
-        .unwrap_or_default()
+    usize::try_from(month - 1).ok().and_then(|index| NAMES.get(index)).copied().unwrap_or_default()
 }
 
 impl FromStr for Moment {
@@ -200,11 +180,7 @@ impl FromStr for Moment {
         };
         if let Some(decade) = text.strip_suffix('s') {
             let year = number(decade, 4)?;
-            return if year % 10 == 0 && year > 0 {
-                Ok(Self::Decade(year))
-            } else {
-                Err(form())
-            };
+            return if year % 10 == 0 && year > 0 { Ok(Self::Decade(year)) } else { Err(form()) };
         }
         let parts: Vec<&str> = text.split('-').collect();
         let year = number(parts.first().copied().unwrap_or_default(), 4)?;
@@ -236,10 +212,7 @@ impl FromStr for Period {
     fn from_str(text: &str) -> Result<Self, DateError> {
         let text = text.trim();
         let Some((from, to)) = text.split_once("..").or_else(|| text.split_once('/')) else {
-            return Ok(Self {
-                from: text.parse()?,
-                to: None,
-            });
+            return Ok(Self { from: text.parse()?, to: None });
         };
         let (from, to): (Moment, Moment) = (from.trim().parse()?, to.trim().parse()?);
         if to.span().last < from.span().first || to.span().first < from.span().first {

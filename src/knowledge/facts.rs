@@ -59,7 +59,9 @@ pub(super) fn parse(
 ) -> Vec<PlacedFact> {
     let (root, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        errors.iter().for_each(|error| faults.toml(error, 0));
+        for error in &errors {
+            faults.toml(error, 0);
+        }
         return Vec::new();
     }
     let mut section = None;
@@ -70,20 +72,18 @@ pub(super) fn parse(
         match (key.get_ref().as_ref(), value.into_inner()) {
             ("section", DeValue::String(id)) => match section_index(&id) {
                 Some(index) => section = Some(index),
-                None => faults.error(
-                    value_at,
-                    format_args!("the section `{id}` is not in source.toml"),
-                ),
+                None => {
+                    faults.error(value_at, format_args!("the section `{id}` is not in source.toml"));
+                }
             },
             ("fact", DeValue::Array(facts)) => entries.extend(facts),
-            ("section" | "fact", _) => faults.error(
-                value_at,
-                "`section` is one text and each fact stands under `[[fact]]`",
-            ),
-            (other, _) => faults.error(
-                at,
-                format_args!("unknown key `{other}`; a fact file has `section` and `[[fact]]`"),
-            ),
+            ("section" | "fact", _) => {
+                faults.error(value_at, "`section` is one text and each fact stands under `[[fact]]`");
+            }
+            (other, _) => {
+                let message = format_args!("unknown key `{other}`; a fact file has `section` and `[[fact]]`");
+                faults.error(at, message);
+            }
         }
     }
     if section.is_none() && faults.is_clean() {
@@ -111,7 +111,10 @@ fn place(
     let id_at = entry.id.span().start;
     let id = entry.id.into_inner();
     if !is_kebab_case(&id) {
-        faults.error(id_at, format_args!("the id `{id}` is not kebab-case: lower-case letters and digits, joined by `-`"));
+        faults.error(
+            id_at,
+            format_args!("the id `{id}` is not kebab-case: lower-case letters and digits, joined by `-`"),
+        );
     }
     let mut text = |what: &str, text: &Spanned<String>, limit: usize| {
         let length = text.get_ref().chars().count();
@@ -143,18 +146,12 @@ fn place(
         _ => {}
     }
     let date = entry.date.and_then(|date| {
-        date.get_ref()
-            .parse::<Period>()
-            .map_err(|error| faults.error(date.span().start, error))
-            .ok()
+        date.get_ref().parse::<Period>().map_err(|error| faults.error(date.span().start, error)).ok()
     });
     let (mut phrasings, mut phrasings_at) = (Vec::new(), Vec::new());
     let mut numbers = 0..;
-    let kinds = [
-        (&entry.questions, None),
-        (&entry.yes, Some(Polarity::Yes)),
-        (&entry.no, Some(Polarity::No)),
-    ];
+    let kinds =
+        [(&entry.questions, None), (&entry.yes, Some(Polarity::Yes)), (&entry.no, Some(Polarity::No))];
     if kinds.iter().all(|(patterns, _)| patterns.is_empty()) {
         faults.error(id_at, format_args!("`{id}` has no questions"));
     }
@@ -165,11 +162,7 @@ fn place(
                 Ok(texts) => {
                     phrasings_at.extend(std::iter::repeat_n(at, texts.len()));
                     let pattern = numbers.next().unwrap_or_default();
-                    phrasings.extend(texts.into_iter().map(|text| Phrasing {
-                        text,
-                        polarity,
-                        pattern,
-                    }));
+                    phrasings.extend(texts.into_iter().map(|text| Phrasing { text, polarity, pattern }));
                 }
                 Err(error) => {
                     faults.error(at, format_args!("in `{}`: {error}", pattern.get_ref()));
@@ -180,10 +173,7 @@ fn place(
     if phrasings.len() > MAX_PHRASINGS {
         faults.error(
             id_at,
-            format_args!(
-                "`{id}` expands to {} phrasings; at most {MAX_PHRASINGS} fit",
-                phrasings.len()
-            ),
+            format_args!("`{id}` expands to {} phrasings; at most {MAX_PHRASINGS} fit", phrasings.len()),
         );
     }
     PlacedFact {
@@ -193,12 +183,9 @@ fn place(
         fact: Fact {
             id,
             section,
+            question: String::new(),
             answer: entry.answer.into_inner(),
-            variants: entry
-                .variants
-                .into_iter()
-                .map(|(kind, text)| (kind, text.into_inner()))
-                .collect(),
+            variants: entry.variants.into_iter().map(|(kind, text)| (kind, text.into_inner())).collect(),
             date,
             event: entry.event.map(Spanned::into_inner),
             phrasings,
@@ -235,9 +222,6 @@ pub(super) fn check_ids<'a>(
 fn is_kebab_case(id: &str) -> bool {
     !id.is_empty()
         && id.split('-').all(|part| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         })
 }

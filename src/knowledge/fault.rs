@@ -62,17 +62,9 @@ pub(super) struct Faults<'a> {
 
 impl<'a> Faults<'a> {
     pub(super) fn new(file: &'a str, text: &str) -> Self {
-        let line_starts = text
-            .bytes()
-            .enumerate()
-            .filter(|&(_, byte)| byte == b'\n')
-            .map(|(at, _)| at + 1)
-            .collect();
-        Self {
-            file,
-            line_starts,
-            found: Vec::new(),
-        }
+        let line_starts =
+            text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at + 1).collect();
+        Self { file, line_starts, found: Vec::new() }
     }
 
     /// The line of a byte offset, from 1.

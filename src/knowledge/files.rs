@@ -16,6 +16,12 @@ pub struct KnowledgeFile {
 }
 
 impl KnowledgeFile {
+    /// Whether it is one of the text files.
+    #[must_use]
+    pub fn is_toml(&self) -> bool {
+        Path::new(&self.path).extension().is_some_and(|extension| extension == "toml")
+    }
+
     /// The file's text.
     ///
     /// # Errors
@@ -51,14 +57,9 @@ impl KnowledgeFiles {
                 }
                 let bytes = std::fs::read(&path).map_err(|error| named(&path, &error))?;
                 let relative = path.strip_prefix(folder).unwrap_or(&path);
-                let parts: Vec<_> = relative
-                    .components()
-                    .map(|part| part.as_os_str().to_string_lossy())
-                    .collect();
-                files.push(KnowledgeFile {
-                    path: parts.join("/"),
-                    bytes,
-                });
+                let parts: Vec<_> =
+                    relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+                files.push(KnowledgeFile { path: parts.join("/"), bytes });
             }
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));

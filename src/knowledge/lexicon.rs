@@ -68,9 +68,7 @@ pub struct WordLists {
 }
 
 /// What kind of answer a question wants.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionKind {
     /// A person, a country, an organisation.
@@ -162,7 +160,8 @@ mod tests {
 
     #[test]
     fn a_word_may_not_have_two_meanings() {
-        let text = "[[name]]\nid='star'\nkind='project'\naliases=['STAR']\n[synonyms]\nplant=['star','works']\n";
+        let text =
+            "[[name]]\nid='star'\nkind='project'\naliases=['STAR']\n[synonyms]\nplant=['star','works']\n";
         let mut faults = Faults::new("en/lexicon.toml", text);
         parse(text, &mut faults);
         assert_eq!(

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use super::casing::Spellings;
 use super::facts::{self, PlacedFact};
 use super::fault::{Fault, FaultReport, Faults, Severity};
 use super::files::{KnowledgeFile, KnowledgeFiles};
@@ -29,16 +30,9 @@ impl Loaded {
     /// # Errors
     /// The faults that forbid it.
     pub fn usable(self) -> Result<FactBase, FaultReport> {
-        let errors: Vec<Fault> = self
-            .faults
-            .into_iter()
-            .filter(|fault| fault.severity == Severity::Error)
-            .collect();
-        if errors.is_empty() {
-            Ok(self.base)
-        } else {
-            Err(FaultReport(errors))
-        }
+        let errors: Vec<Fault> =
+            self.faults.into_iter().filter(|fault| fault.severity == Severity::Error).collect();
+        if errors.is_empty() { Ok(self.base) } else { Err(FaultReport(errors)) }
     }
 }
 
@@ -63,18 +57,17 @@ pub fn load(files: &KnowledgeFiles) -> Loaded {
     let mut base = FactBase::default();
     let mut open_sections = true;
     if let Some(file) = files.get("source.toml") {
-        (base.article, base.sections) =
-            read(file, &mut faults, source::parse).unwrap_or_default();
+        (base.article, base.sections) = read(file, &mut faults, source::parse).unwrap_or_default();
         open_sections = false;
     }
     let language = language(files);
-    base.language = if language.is_empty() { DEFAULT_LANGUAGE } else { language }.to_owned();
+    if language.is_empty() { DEFAULT_LANGUAGE } else { language }.clone_into(&mut base.language);
     let inside = |file: &&KnowledgeFile| match file.path.split_once('/') {
         Some((folder, rest)) => folder == language && !rest.contains('/'),
         None => language.is_empty(),
     };
     let mut fact_files = Vec::new();
-    for file in files.0.iter().filter(|file| file.path.ends_with(".toml")).filter(inside) {
+    for file in files.0.iter().filter(|file| file.is_toml()).filter(inside) {
         let name = file.path.rsplit('/').next().unwrap_or_default();
         match name {
             "source.toml" => {}
@@ -102,11 +95,19 @@ pub fn load(files: &KnowledgeFiles) -> Loaded {
         faults.push(Fault {
             file: "knowledge".to_owned(),
             line: 0,
-            message: "there are no facts: a base needs `<language>/<section>.toml` with `[[fact]]`s".to_owned(),
+            message: "there are no facts: a base needs `<language>/<section>.toml` with `[[fact]]`s"
+                .to_owned(),
             severity: Severity::Error,
         });
     }
     base.facts = placed.into_iter().flatten().map(|placed| placed.fact).collect();
+    let spellings = Spellings::new(&base.lexicon);
+    for fact in &mut base.facts {
+        let plain = fact.phrasings.iter().find(|phrasing| phrasing.polarity.is_none());
+        if let Some(phrasing) = plain.or_else(|| fact.phrasings.first()) {
+            fact.question = spellings.question(&phrasing.text);
+        }
+    }
     let order: HashMap<&str, usize> =
         files.0.iter().enumerate().map(|(at, file)| (file.path.as_str(), at)).collect();
     faults.sort_by_key(|fault| (order.get(fault.file.as_str()).copied(), fault.line));
@@ -118,7 +119,7 @@ fn language(files: &KnowledgeFiles) -> &str {
     let folders = files
         .0
         .iter()
-        .filter(|file| file.path.ends_with(".toml"))
+        .filter(|file| file.is_toml())
         .filter_map(|file| file.path.split_once('/'))
         .map(|(folder, _)| folder);
     let mut found = "";
@@ -160,9 +161,7 @@ fn read<T>(
 }
 
 fn toml_file<T: serde::de::DeserializeOwned>(text: &str, faults: &mut Faults<'_>) -> Option<T> {
-    toml::from_str(text)
-        .map_err(|error| faults.toml(&error, 0))
-        .ok()
+    toml::from_str(text).map_err(|error| faults.toml(&error, 0)).ok()
 }
 
 /// Reads the facts of every file. Where no `source.toml` lists the sections, each file's own is
@@ -173,12 +172,8 @@ fn read_facts(
     open_sections: bool,
     faults: &mut Vec<Fault>,
 ) -> Vec<Vec<PlacedFact>> {
-    let mut by_id: HashMap<String, usize> = base
-        .sections
-        .iter()
-        .enumerate()
-        .map(|(index, section)| (section.id.clone(), index))
-        .collect();
+    let mut by_id: HashMap<String, usize> =
+        base.sections.iter().enumerate().map(|(index, section)| (section.id.clone(), index)).collect();
     let rules = std::mem::take(&mut base.lexicon.rules);
     let sections = &mut base.sections;
     let url = base.article.url.clone();
@@ -189,12 +184,7 @@ fn read_facts(
         if !open_sections {
             return None;
         }
-        sections.push(Section {
-            id: id.to_owned(),
-            title: id.to_owned(),
-            url: url.clone(),
-            parent: None,
-        });
+        sections.push(Section { id: id.to_owned(), title: id.to_owned(), url: url.clone(), parent: None });
         by_id.insert(id.to_owned(), sections.len() - 1);
         Some(sections.len() - 1)
     };
@@ -212,16 +202,8 @@ fn read_facts(
 }
 
 /// Checks what only the whole base can tell: ids, related facts, and phrasings under two facts.
-fn check_across_files(
-    files: &[&KnowledgeFile],
-    placed: &[Vec<PlacedFact>],
-    faults: &mut Vec<Fault>,
-) {
-    let known: HashSet<&str> = placed
-        .iter()
-        .flatten()
-        .map(|placed| placed.fact.id.as_str())
-        .collect();
+fn check_across_files(files: &[&KnowledgeFile], placed: &[Vec<PlacedFact>], faults: &mut Vec<Fault>) {
+    let known: HashSet<&str> = placed.iter().flatten().map(|placed| placed.fact.id.as_str()).collect();
     let mut seen_ids = HashSet::new();
     let mut owners: HashMap<String, (&str, Option<super::Polarity>)> = HashMap::new();
     for (file, facts) in files.iter().zip(placed) {
@@ -263,15 +245,13 @@ mod tests {
         KnowledgeFiles(
             entries
                 .iter()
-                .map(|&(path, text)| KnowledgeFile {
-                    path: path.to_owned(),
-                    bytes: text.as_bytes().to_vec(),
-                })
+                .map(|&(path, text)| KnowledgeFile { path: path.to_owned(), bytes: text.as_bytes().to_vec() })
                 .collect(),
         )
     }
 
-    const SOURCE: &str = "[article]\ntitle='T'\nurl='https://x.test'\n[[section]]\nid='a'\ntitle='A'\nanchor='A'\n";
+    const SOURCE: &str =
+        "[article]\ntitle='T'\nurl='https://x.test'\n[[section]]\nid='a'\ntitle='A'\nanchor='A'\n";
 
     #[test]
     fn facts_alone_are_a_base() {
@@ -281,7 +261,7 @@ mod tests {
             assert_eq!(loaded.faults, []);
             assert_eq!(loaded.base.facts[0].phrasings.len(), 2);
             assert_eq!(loaded.base.sections[0].title, "cards");
-            assert_eq!(loaded.base.facts[0].question(), "What is x?");
+            assert_eq!(loaded.base.facts[0].question, "What is x?");
         }
     }
 

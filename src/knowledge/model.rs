@@ -76,6 +76,8 @@ pub struct Fact {
     pub id: String,
     /// Index of the fact's section in [`FactBase::sections`].
     pub section: usize,
+    /// A question that asks for it, as readers see it.
+    pub question: String,
     /// The answer, at most [`MAX_ANSWER_CHARS`](super::facts::MAX_ANSWER_CHARS) characters.
     pub answer: String,
     /// Other wordings of the answer for some kinds of question.
@@ -95,22 +97,10 @@ pub struct Fact {
 }
 
 impl Fact {
-    /// The fact's first phrasing as a reader would see it: with a capital and a question mark.
-    #[must_use]
-    pub fn question(&self) -> String {
-        self.phrasings
-            .iter()
-            .find(|phrasing| phrasing.polarity.is_none())
-            .or_else(|| self.phrasings.first())
-            .map(Phrasing::display)
-            .unwrap_or_default()
-    }
-
     /// The answer in the wording for that kind of question.
     #[must_use]
     pub fn answer_for(&self, kind: Option<QuestionKind>) -> &str {
-        kind.and_then(|kind| self.variants.get(&kind))
-            .unwrap_or(&self.answer)
+        kind.and_then(|kind| self.variants.get(&kind)).unwrap_or(&self.answer)
     }
 }
 
@@ -123,21 +113,6 @@ pub struct Phrasing {
     pub polarity: Option<Polarity>,
     /// The number of its pattern within the fact: expansions of one pattern share it.
     pub pattern: u32,
-}
-
-impl Phrasing {
-    /// The phrasing with a capital at its start and a question mark at its end.
-    #[must_use]
-    pub fn display(&self) -> String {
-        let mut characters = self.text.chars();
-        let first = characters.next().map(char::to_uppercase);
-        let text: String = first.into_iter().flatten().chain(characters).collect();
-        if text.ends_with(['?', '.', '!']) {
-            text
-        } else {
-            text + "?"
-        }
-    }
 }
 
 /// What a yes/no question's answer opens with.

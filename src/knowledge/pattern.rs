@@ -37,16 +37,8 @@ pub enum PatternError {
 ///
 /// # Errors
 /// A [`PatternError`] that says what is wrong with the pattern.
-pub fn expand(
-    pattern: &str,
-    rules: &BTreeMap<String, String>,
-) -> Result<Vec<String>, PatternError> {
-    let mut parser = Parser {
-        characters: pattern.chars().collect(),
-        at: 0,
-        rules,
-        depth: 0,
-    };
+pub fn expand(pattern: &str, rules: &BTreeMap<String, String>) -> Result<Vec<String>, PatternError> {
+    let mut parser = Parser { characters: pattern.chars().collect(), at: 0, rules, depth: 0 };
     let raw = parser.sequence()?;
     if let Some(&stray) = parser.characters.get(parser.at) {
         return Err(PatternError::Stray(stray));
@@ -91,11 +83,15 @@ impl Parser<'_> {
                 '\\' => {
                     self.at += 1;
                     let next = self.characters.get(self.at).copied().unwrap_or('\\');
-                    built.iter_mut().for_each(|text| text.push(next));
+                    for text in &mut built {
+                        text.push(next);
+                    }
                     self.at += 1;
                 }
                 _ => {
-                    built.iter_mut().for_each(|text| text.push(character));
+                    for text in &mut built {
+                        text.push(character);
+                    }
                     self.at += 1;
                 }
             }
@@ -127,22 +123,12 @@ impl Parser<'_> {
     /// The phrasings of the rule named between angle brackets.
     fn rule(&mut self) -> Result<Vec<String>, PatternError> {
         let rest = self.characters.get(self.at + 1..).unwrap_or_default();
-        let end = rest
-            .iter()
-            .position(|&character| character == '>')
-            .ok_or(PatternError::Unclosed('<'))?;
+        let end = rest.iter().position(|&character| character == '>').ok_or(PatternError::Unclosed('<'))?;
         let name: String = rest.iter().take(end).collect();
-        let body = self
-            .rules
-            .get(&name)
-            .ok_or(PatternError::UnknownRule(name))?;
+        let body = self.rules.get(&name).ok_or(PatternError::UnknownRule(name))?;
         self.descend()?;
-        let mut inner = Parser {
-            characters: body.chars().collect(),
-            at: 0,
-            rules: self.rules,
-            depth: self.depth,
-        };
+        let mut inner =
+            Parser { characters: body.chars().collect(), at: 0, rules: self.rules, depth: self.depth };
         let options = inner.sequence()?;
         if let Some(&stray) = inner.characters.get(inner.at) {
             return Err(PatternError::Stray(stray));
@@ -154,11 +140,7 @@ impl Parser<'_> {
 
     fn descend(&mut self) -> Result<(), PatternError> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            Err(PatternError::TooDeep)
-        } else {
-            Ok(())
-        }
+        if self.depth > MAX_DEPTH { Err(PatternError::TooDeep) } else { Ok(()) }
     }
 }
 
@@ -167,10 +149,7 @@ fn cross(heads: &[String], tails: &[String]) -> Result<Vec<String>, PatternError
     if heads.len().saturating_mul(tails.len()) > MAX_EXPANSIONS {
         return Err(PatternError::TooLarge);
     }
-    Ok(heads
-        .iter()
-        .flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}")))
-        .collect())
+    Ok(heads.iter().flat_map(|head| tails.iter().map(move |tail| format!("{head}{tail}"))).collect())
 }
 
 #[cfg(test)]
@@ -194,10 +173,7 @@ mod tests {
                 "how long is the land frontier"
             ]
         );
-        assert_eq!(
-            expand("visit to <az>", &rules()).unwrap(),
-            ["visit to Azerbaijan", "visit to Baku"]
-        );
+        assert_eq!(expand("visit to <az>", &rules()).unwrap(), ["visit to Azerbaijan", "visit to Baku"]);
         assert_eq!(expand(r"a \(b\)", &rules()).unwrap(), ["a (b)"]);
         assert_eq!(expand("[very |]good", &rules()).unwrap(), ["good", "very good"]);
     }

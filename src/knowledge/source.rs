@@ -56,24 +56,21 @@ pub(super) fn parse(text: &str, faults: &mut Faults<'_>) -> (Article, Vec<Sectio
         } else {
             format!("{}#{}", file.article.url, percent_encode(&entry.anchor))
         };
-        sections.push(Section {
-            id,
-            title: entry.title,
-            url,
-            parent: entry.parent.map(Spanned::into_inner),
-        });
+        sections.push(Section { id, title: entry.title, url, parent: entry.parent.map(Spanned::into_inner) });
     }
     (file.article, sections)
 }
 
 /// Percent-encodes what a URL fragment may not hold (RFC 3986, section 3.5).
 fn percent_encode(anchor: &str) -> String {
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let digit = |nibble: u8| HEX.get(usize::from(nibble)).copied().unwrap_or_default();
     let mut encoded = String::with_capacity(anchor.len());
     for byte in anchor.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
         }
     }
     encoded

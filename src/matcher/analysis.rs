@@ -98,33 +98,35 @@ impl Analyzer {
         for name in &lexicon.name {
             let concept = format!("@{}", name.id);
             for alias in &name.aliases {
-                names.insert(words(alias), (concept.clone(), false, name.ambient));
+                names.insert(&words(alias), (concept.clone(), false, name.ambient));
             }
             for adjective in &name.adjectives {
-                names.insert(words(adjective), (concept.clone(), true, name.ambient));
+                names.insert(&words(adjective), (concept.clone(), true, name.ambient));
             }
         }
         let mut classes = PhraseTable::default();
         for (class, members) in &lexicon.synonyms {
             let concept = format!("#{class}");
             for member in members.iter().chain(std::iter::once(class)) {
-                let stems = words(member).iter().map(|word| stem(word)).collect();
-                classes.insert(stems, concept.clone());
+                let stems: Vec<String> = words(member).iter().map(|word| stem(word)).collect();
+                classes.insert(&stems, concept.clone());
             }
         }
         let mut rewrites = PhraseTable::default();
         for (from, to) in &lexicon.rewrites {
-            rewrites.insert(words(from), words(to));
+            rewrites.insert(&words(from), words(to));
         }
         let mut kinds = PhraseTable::default();
         for (kind, phrases) in &lexicon.question_words {
             for phrase in phrases {
-                kinds.insert(words(phrase), *kind);
+                kinds.insert(&words(phrase), *kind);
             }
         }
         let phrases = |list: &[String]| {
             let mut table = PhraseTable::default();
-            list.iter().for_each(|phrase| table.insert(words(phrase), ()));
+            for phrase in list {
+                table.insert(&words(phrase), ());
+            }
             table
         };
         let folded = |list: &[String]| list.iter().map(|word| text::fold_words(word)).collect();
@@ -175,14 +177,14 @@ impl Analyzer {
     #[must_use]
     pub fn analyse(&self, text: &str, repair: Repair<'_>) -> Analysis {
         let mut analysis = Analysis::default();
-        let mut raw = self.rewrite(text::split(text));
+        let mut raw = self.rewrite(&text::split(text));
         for word in &mut raw {
             if let Some(mended) = repair(&word.text) {
                 analysis.repairs.push((std::mem::replace(&mut word.text, mended.clone()), mended));
             }
         }
         if !analysis.repairs.is_empty() {
-            raw = self.rewrite(raw);
+            raw = self.rewrite(&raw);
         }
         let surfaces: Vec<&str> = raw.iter().map(|word| word.text.as_str()).collect();
         let tagged = self.tags.iter().any(|tag| ends_with(&surfaces, tag));
@@ -190,7 +192,8 @@ impl Analyzer {
         analysis.polar = tagged || self.polar.longest(&surfaces, opening).is_some();
         analysis.opinion = self.opinion_openings.longest(&surfaces, opening).is_some()
             || (0..surfaces.len()).any(|at| self.opinions.longest(&surfaces, at).is_some());
-        let mut kinds = (0..surfaces.len()).filter_map(|at| self.kinds.longest(&surfaces, at)).map(|(_, kind)| *kind);
+        let mut kinds =
+            (0..surfaces.len()).filter_map(|at| self.kinds.longest(&surfaces, at)).map(|(_, kind)| *kind);
         analysis.kind = kinds.next();
         analysis.several_kinds = kinds.any(|kind| Some(kind) != analysis.kind);
         analysis.tokens = self.tokens(&raw);
@@ -213,16 +216,17 @@ impl Analyzer {
     }
 
     /// Replaces the sequences of the lexicon's rewrites.
-    fn rewrite(&self, raw: Vec<RawWord>) -> Vec<RawWord> {
+    fn rewrite(&self, raw: &[RawWord]) -> Vec<RawWord> {
         let mut out = Vec::with_capacity(raw.len());
         let mut at = 0;
         let surfaces: Vec<&str> = raw.iter().map(|word| word.text.as_str()).collect();
         while let Some(word) = raw.get(at) {
             if let Some((length, replacement)) = self.rewrites.longest(&surfaces, at) {
-                out.extend(replacement.iter().map(|text| RawWord {
-                    sentence: word.sentence,
-                    ..RawWord::new(text.clone())
-                }));
+                out.extend(
+                    replacement
+                        .iter()
+                        .map(|text| RawWord { sentence: word.sentence, ..RawWord::new(text.clone()) }),
+                );
                 at += length;
             } else {
                 out.push(word.clone());
@@ -305,14 +309,7 @@ impl Analyzer {
         } else {
             (TokenKind::Word, stems.get(at).cloned().unwrap_or_default())
         };
-        Token {
-            surface: surface.to_owned(),
-            concept,
-            kind,
-            adjective: false,
-            ambient: false,
-            asking: true,
-        }
+        Token { surface: surface.to_owned(), concept, kind, adjective: false, ambient: false, asking: true }
     }
 
     /// The month that a word names. Short or ambiguous names ("may", "mar") count beside a number or
@@ -325,7 +322,10 @@ impl Analyzer {
         let unmistakable = surface.len() > 5 || *surface == "april";
         let behind = at > 0
             && surface.len() > 2
-            && matches!(surfaces.get(at - 1), Some(&("in" | "of" | "since" | "until" | "early" | "late" | "mid" | "during" | "that")));
+            && matches!(
+                surfaces.get(at - 1),
+                Some(&("in" | "of" | "since" | "until" | "early" | "late" | "mid" | "during" | "that"))
+            );
         (beside_number || unmistakable || behind).then_some(*month)
     }
 
@@ -379,15 +379,12 @@ struct PhraseTable<T> {
 
 impl<T> Default for PhraseTable<T> {
     fn default() -> Self {
-        Self {
-            phrases: HashMap::new(),
-            openings: HashMap::new(),
-        }
+        Self { phrases: HashMap::new(), openings: HashMap::new() }
     }
 }
 
 impl<T> PhraseTable<T> {
-    fn insert(&mut self, words: Vec<String>, value: T) {
+    fn insert(&mut self, words: &[String], value: T) {
         let length = words.len().min(MAX_PHRASE_WORDS);
         if let Some(first) = words.first() {
             let longest = self.openings.entry(first.clone()).or_default();

@@ -189,8 +189,11 @@ impl Classifier {
             }
         }
         let refusal = scores.pop().map_or(0.0, unit_score);
-        let mut classes: Vec<ClassScore> =
-            scores.into_iter().zip(0..).map(|(score, class)| ClassScore { class, score: unit_score(score) }).collect();
+        let mut classes: Vec<ClassScore> = scores
+            .into_iter()
+            .zip(0..)
+            .map(|(score, class)| ClassScore { class, score: unit_score(score) })
+            .collect();
         let better = |a: &ClassScore, b: &ClassScore| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class));
         if classes.len() > BEST_CLASSES {
             classes.select_nth_unstable_by(BEST_CLASSES, better);
@@ -216,7 +219,9 @@ impl Classifier {
         let mut sparse = self.words.vector(&features.words);
         let words = u32::try_from(self.words.len()).unwrap_or(u32::MAX);
         let scale = self.blend.words.sqrt();
-        sparse.iter_mut().for_each(|(_, value)| *value *= scale);
+        for (_, value) in &mut sparse {
+            *value *= scale;
+        }
         let scale = self.blend.pieces.sqrt();
         let pieces = self.pieces.vector(&features.pieces);
         sparse.extend(pieces.into_iter().map(|(number, value)| (number + words, value * scale)));
@@ -257,7 +262,7 @@ impl Classifier {
 
 /// A margin, from −1 to 1, as a score from 0 to 1.
 fn unit_score(margin: f32) -> f32 {
-    ((margin + 1.0) / 2.0).clamp(0.0, 1.2)
+    f32::midpoint(margin, 1.0).clamp(0.0, 1.2)
 }
 
 /// What all machines train on.
@@ -329,8 +334,14 @@ impl<'a> Training<'a> {
         }
         let squares = sparse.values().map(|value| value * value).sum::<f32>() + dot(&dense, &dense);
         let scale = 1.0 / (squares.sqrt() + 1e-9);
-        dense.iter_mut().for_each(|value| *value *= scale);
-        Row { sparse: sparse.into_iter().map(|(feature, value)| (feature, value * scale)).collect(), dense, squares: 1.0 }
+        for value in &mut dense {
+            *value *= scale;
+        }
+        Row {
+            sparse: sparse.into_iter().map(|(feature, value)| (feature, value * scale)).collect(),
+            dense,
+            squares: 1.0,
+        }
     }
 
     /// Trains every machine, on as many threads as there are processors.
@@ -391,7 +402,8 @@ impl<'a> Descent<'a> {
         let (own, others) = self.training.sides(class);
         let rows = self.training.rows;
         let own_cost = if class < self.training.by_class.len() { COST * OWN_COST_FACTOR } else { COST };
-        let sides = own.iter().map(|&row| (row, 1.0, own_cost)).chain(others.iter().map(|&row| (row, -1.0, COST)));
+        let sides =
+            own.iter().map(|&row| (row, 1.0, own_cost)).chain(others.iter().map(|&row| (row, -1.0, COST)));
         let mut variables: Vec<Variable<'a>> = sides
             .filter_map(|(row, side, cost)| {
                 let row = rows.get(row)?;
@@ -407,7 +419,8 @@ impl<'a> Descent<'a> {
             let mut at = 0;
             while at < active {
                 let Some(variable) = variables.get(at).copied() else { break };
-                let slope = variable.side * self.margin(variable.row) - 1.0 + variable.softness * variable.alpha;
+                let slope =
+                    variable.side * self.margin(variable.row) - 1.0 + variable.softness * variable.alpha;
                 if variable.alpha == 0.0 && slope > 0.3 {
                     // Well on its side: out of the way for the rest of the descent.
                     active -= 1;
@@ -457,7 +470,9 @@ impl<'a> Descent<'a> {
     /// Takes the weights out and leaves zeros for the next machine.
     fn take(&mut self, variables: &[Variable<'_>]) -> Machine {
         let mut sparse = Vec::new();
-        for &(feature, _) in variables.iter().filter(|variable| variable.alpha > 0.0).flat_map(|variable| &variable.row.sparse) {
+        for &(feature, _) in
+            variables.iter().filter(|variable| variable.alpha > 0.0).flat_map(|variable| &variable.row.sparse)
+        {
             if let Some(weight) = self.sparse.get_mut(feature as usize)
                 && *weight != 0.0
             {

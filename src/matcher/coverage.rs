@@ -111,7 +111,10 @@ impl<'a> Coverage<'a> {
     /// The weight of the words that no fact uses but a question known to have no answer does.
     #[must_use]
     pub fn foreign(&self) -> f32 {
-        let foreign = self.words.iter().filter(|word| word.number.is_some_and(|number| self.vocabulary.is_foreign(number)));
+        let foreign = self
+            .words
+            .iter()
+            .filter(|word| word.number.is_some_and(|number| self.vocabulary.is_foreign(number)));
         foreign.map(|word| word.weight).sum()
     }
 

@@ -58,7 +58,8 @@ pub fn piece_features(tokens: &[Token]) -> Vec<Feature> {
             continue;
         }
         for word in token.surface.split(' ') {
-            let letters: Vec<char> = std::iter::once('_').chain(word.chars()).chain(std::iter::once('_')).collect();
+            let letters: Vec<char> =
+                std::iter::once('_').chain(word.chars()).chain(std::iter::once('_')).collect();
             for length in 3..=5usize {
                 for run in letters.windows(length.min(letters.len())) {
                     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

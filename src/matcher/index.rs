@@ -205,10 +205,9 @@ impl Index {
     pub fn score(&self, tokens: &[Token], table: Option<&WordTable>) -> Scores {
         match &self.scorer {
             Scorer::Trained(classifier) => classifier.score(&features(tokens, table)),
-            Scorer::Search { phrasings, owners } => Scores {
-                classes: search(phrasings, owners, tokens),
-                refusal: 0.0,
-            },
+            Scorer::Search { phrasings, owners } => {
+                Scores { classes: search(phrasings, owners, tokens), refusal: 0.0 }
+            }
         }
     }
 
@@ -244,11 +243,7 @@ pub fn features(tokens: &[Token], table: Option<&WordTable>) -> Features {
         }
         normalise(&mut vector);
     }
-    Features {
-        words: word_features(tokens),
-        pieces: piece_features(tokens),
-        vector,
-    }
+    Features { words: word_features(tokens), pieces: piece_features(tokens), vector }
 }
 
 /// What is gathered in one pass over the facts.
@@ -309,7 +304,10 @@ impl Builder {
             let analysis = analyzer.analyse(&phrasing.text, &|_| None);
             let hit = ExactHit { fact: class, polarity: phrasing.polarity };
             self.exact.insert(xxh3_64(fold_words(&phrasing.text).as_bytes()), hit);
-            for key in [content_key(&analysis.tokens, true), content_key(&analysis.tokens, false)].into_iter().flatten() {
+            for key in [content_key(&analysis.tokens, true), content_key(&analysis.tokens, false)]
+                .into_iter()
+                .flatten()
+            {
                 self.content.insert(key, hit);
             }
             self.count(position, &analysis.tokens);
@@ -320,7 +318,10 @@ impl Builder {
         }
         let section = base.section_of(fact).map(|section| section.title.as_str());
         let answers = fact.variants.values().map(String::as_str).chain([fact.answer.as_str()]);
-        for (told, answer) in answers.map(|told| (told, true)).chain(fact.event.as_deref().into_iter().chain(section).map(|told| (told, false))) {
+        for (told, answer) in answers
+            .map(|told| (told, true))
+            .chain(fact.event.as_deref().into_iter().chain(section).map(|told| (told, false)))
+        {
             let Analysis { tokens, .. } = analyzer.analyse(told, &|_| None);
             self.count(position, &tokens);
             text.told.extend(concepts(&tokens));
@@ -342,6 +343,9 @@ impl Builder {
         let mut text = FactText::default();
         for (question, pattern) in questions.iter().zip(0..) {
             let analysis = analyzer.analyse(question, &|_| None);
+            // Known to have no answer: literally the same question is refused, whatever resembles it.
+            let hit = ExactHit { fact: class, polarity: None };
+            self.exact.insert(xxh3_64(fold_words(question).as_bytes()), hit);
             self.vocabulary.mention(&analysis.tokens);
             self.count_words(&analysis.tokens);
             text.add_phrasing(&analysis, false);
@@ -378,7 +382,8 @@ impl AnswerKinds {
         for token in tokens {
             let year = token.concept.len() >= 4 && token.kind == TokenKind::Number;
             self.time |= year || token.kind == TokenKind::Month;
-            self.number |= token.kind == TokenKind::Number || matches!(token.concept.as_str(), "1" | "2" | "3");
+            self.number |=
+                token.kind == TokenKind::Number || matches!(token.concept.as_str(), "1" | "2" | "3");
         }
     }
 }
@@ -486,16 +491,12 @@ impl ExactTable {
     }
 }
 
-fn train(
-    classes: usize,
-    facts: usize,
-    table: Option<&WordTable>,
-    mut samples: Vec<RawSample>,
-) -> Scorer {
+fn train(classes: usize, facts: usize, table: Option<&WordTable>, mut samples: Vec<RawSample>) -> Scorer {
     keep_varied(&mut samples);
     if samples.len() > MAX_TRAINED {
         samples.retain(|sample| (sample.class as usize) < facts);
-        let texts: Vec<Vec<Feature>> = samples.iter().map(|sample| concept_features(&sample.tokens)).collect();
+        let texts: Vec<Vec<Feature>> =
+            samples.iter().map(|sample| concept_features(&sample.tokens)).collect();
         return Scorer::Search {
             phrasings: InvertedIndex::build(&texts),
             owners: samples.iter().map(|sample| sample.class).collect(),
@@ -524,10 +525,8 @@ fn keep_varied(samples: &mut Vec<RawSample>) {
         })
         .collect();
     let kept = |most: usize| ordinals.iter().filter(|&&ordinal| ordinal <= most).count();
-    let most = (2..=MAX_EXPANSIONS_TRAINED)
-        .rev()
-        .find(|&most| kept(most) <= EXPANSIONS_WHILE_BELOW)
-        .unwrap_or(1);
+    let most =
+        (2..=MAX_EXPANSIONS_TRAINED).rev().find(|&most| kept(most) <= EXPANSIONS_WHILE_BELOW).unwrap_or(1);
     let mut ordinals = ordinals.into_iter();
     samples.retain(|_| ordinals.next().is_some_and(|ordinal| ordinal <= most));
 }
@@ -554,10 +553,8 @@ fn search(phrasings: &InvertedIndex, owners: &[u32], tokens: &[Token]) -> Vec<Cl
             *entry = entry.max(score);
         }
     }
-    let mut found: Vec<ClassScore> = best
-        .into_iter()
-        .map(|(class, score)| ClassScore { class, score })
-        .collect();
+    let mut found: Vec<ClassScore> =
+        best.into_iter().map(|(class, score)| ClassScore { class, score }).collect();
     found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class)));
     found.truncate(SEARCHED_FACTS);
     found

@@ -68,7 +68,8 @@ impl TermWeights {
                     frequencies.push(0);
                     last_seen.push(usize::MAX);
                 }
-                if let (Some(seen), Some(frequency)) = (last_seen.get_mut(number), frequencies.get_mut(number))
+                if let (Some(seen), Some(frequency)) =
+                    (last_seen.get_mut(number), frequencies.get_mut(number))
                     && *seen != text
                 {
                     *seen = text;

@@ -124,9 +124,11 @@ impl Matcher {
     pub fn find(&self, question: &str) -> Findings {
         let analysis = self.analyse(question);
         let exact = self.index.exact(question);
-        let hit = exact.or_else(|| self.index.same_content(&analysis.tokens));
-        let Scores { classes, refusal } = self.index.score(&analysis.tokens, self.table.as_ref());
         let facts = self.base.facts.len();
+        let refused = exact.is_some_and(|hit| hit.fact as usize >= facts);
+        let exact = exact.filter(|_| !refused);
+        let hit = exact.or_else(|| self.index.same_content(&analysis.tokens).filter(|_| !refused));
+        let Scores { classes, refusal } = self.index.score(&analysis.tokens, self.table.as_ref());
         let unanswerable = classes.iter().filter(|class| class.class as usize >= facts);
         let coverage = Coverage::new(&analysis, &self.index.vocabulary, self.table.as_ref());
         let none_alignment = unanswerable
@@ -135,7 +137,7 @@ impl Matcher {
             .map(|profile| coverage.fit(profile).alignment)
             .fold(0.0, f32::max);
         let foreign = coverage.foreign();
-        let has_content = analysis.tokens.iter().any(is_telling);
+        let has_content = exact.is_some() || analysis.tokens.iter().any(is_telling);
         let mut candidates: Vec<Candidate> = classes
             .iter()
             .filter(|class| (class.class as usize) < facts)
@@ -172,12 +174,15 @@ impl Matcher {
         for (at, candidate) in candidates.iter_mut().enumerate() {
             let next = ranks.get(at + 1).copied().unwrap_or_default();
             candidate.evidence.margin = ranks.get(at).copied().unwrap_or_default() - next;
-            candidate.confidence = candidate.evidence.confidence();
+            candidate.confidence = if refused { 0.0 } else { candidate.evidence.confidence() };
         }
         if let Some(hit) = hit {
             let confidence = if exact.is_some() { EXACT_CONFIDENCE } else { SAME_CONTENT_CONFIDENCE };
             let fact = hit.fact as usize;
-            let evidence = candidates.iter().find(|candidate| candidate.fact == fact).map(|candidate| candidate.evidence);
+            let evidence = candidates
+                .iter()
+                .find(|candidate| candidate.fact == fact)
+                .map(|candidate| candidate.evidence);
             candidates.retain(|candidate| candidate.fact != fact);
             candidates.insert(0, Candidate { fact, confidence, evidence: evidence.unwrap_or_default() });
         }
@@ -203,6 +208,10 @@ impl Matcher {
         let coverage = Coverage::new(analysis, &self.index.vocabulary, self.table.as_ref());
         let Some(profile) = self.index.profiles.get(fact) else { return Vec::new() };
         let unmatched = coverage.unmatched(profile);
-        coverage.concepts().map(str::to_owned).zip(unmatched.into_iter().map(|unmatched| !unmatched)).collect()
+        coverage
+            .concepts()
+            .map(str::to_owned)
+            .zip(unmatched.into_iter().map(|unmatched| !unmatched))
+            .collect()
     }
 }

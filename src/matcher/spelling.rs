@@ -30,11 +30,7 @@ impl Speller {
         let mut speller = Self::default();
         for (word, uses) in uses {
             if speller.known.insert(word.clone()) && word.chars().all(char::is_alphabetic) {
-                let target = Target {
-                    letters: letter_set(&word),
-                    uses,
-                    word,
-                };
+                let target = Target { letters: letter_set(&word), uses, word };
                 let length = target.word.chars().count();
                 speller.targets.entry(length).or_default().push(target);
             }
@@ -96,7 +92,15 @@ mod tests {
     use super::*;
 
     fn speller() -> Speller {
-        let words = [("turkey", 9), ("border", 5), ("embassy", 3), ("refinery", 2), ("order", 1), ("declaration", 1), ("gas", 1)];
+        let words = [
+            ("turkey", 9),
+            ("border", 5),
+            ("embassy", 3),
+            ("refinery", 2),
+            ("order", 1),
+            ("declaration", 1),
+            ("gas", 1),
+        ];
         Speller::new(words.map(|(word, uses)| (word.to_owned(), uses)))
     }
 

@@ -115,9 +115,7 @@ fn number(folded: &[char], start: usize, words: &mut Vec<RawWord>) -> usize {
     let mut text = String::new();
     let mut at = start;
     while let Some(&character) = folded.get(at) {
-        let thousands = character == ','
-            && (1..=3).all(|ahead| digit(at + ahead))
-            && !digit(at + 4);
+        let thousands = character == ',' && (1..=3).all(|ahead| digit(at + ahead)) && !digit(at + 4);
         let decimal = character == '.' && digit(at + 1);
         if character.is_numeric() || decimal {
             text.push(character);

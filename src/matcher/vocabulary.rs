@@ -87,10 +87,7 @@ impl VocabularyBuilder {
     #[must_use]
     pub fn finish(self, facts: usize, table: Option<&WordTable>) -> Vocabulary {
         let dimensions = table.map_or(0, WordTable::dimensions);
-        let mut vocabulary = Vocabulary {
-            dimensions,
-            ..Vocabulary::default()
-        };
+        let mut vocabulary = Vocabulary { dimensions, ..Vocabulary::default() };
         for (concept, entry) in self.concepts {
             let surface = entry
                 .surfaces
@@ -150,7 +147,11 @@ impl Vocabulary {
     pub fn vector(&self, number: u32) -> Option<&[f32]> {
         let at = number as usize;
         let from = at * self.dimensions;
-        self.has_vector.get(at).copied().unwrap_or_default().then(|| self.vectors.get(from..from + self.dimensions))?
+        self.has_vector
+            .get(at)
+            .copied()
+            .unwrap_or_default()
+            .then(|| self.vectors.get(from..from + self.dimensions))?
     }
 
     /// Finds the neighbours of every concept.
@@ -188,7 +189,13 @@ impl Vocabulary {
     }
 
     /// Writes what each concept counts for a word that is none of them.
-    pub fn neighbours_of_unknown(&self, concept: &str, surface: &str, table: Option<&WordTable>, row: &mut [f32]) {
+    pub fn neighbours_of_unknown(
+        &self,
+        concept: &str,
+        surface: &str,
+        table: Option<&WordTable>,
+        row: &mut [f32],
+    ) {
         if self.len() <= MAX_COMPARED {
             self.fill(concept, unit_vector(surface, table).as_deref(), row);
         }
@@ -200,7 +207,8 @@ impl Vocabulary {
             let others = self.vectors.chunks_exact(self.dimensions.max(1)).zip(&self.has_vector);
             for (strength, (other, &has_vector)) in row.iter_mut().zip(others) {
                 if has_vector {
-                    *strength = ((dot(vector, other) - UNLIKE) / (ALIKE - UNLIKE)).clamp(0.0, 1.0) * NEAR_SYNONYM;
+                    *strength =
+                        ((dot(vector, other) - UNLIKE) / (ALIKE - UNLIKE)).clamp(0.0, 1.0) * NEAR_SYNONYM;
                 }
             }
         }
@@ -271,6 +279,8 @@ pub fn normalise(vector: &mut [f32]) -> bool {
     if length < 1e-9 {
         return false;
     }
-    vector.iter_mut().for_each(|x| *x /= length);
+    for x in vector {
+        *x /= length;
+    }
     true
 }

@@ -73,15 +73,7 @@ impl WordTable {
         }
         #[expect(clippy::cast_precision_loss, reason = "an approximation anyhow")]
         let harmonic = (count.max(1) as f32).ln() + 0.577;
-        Ok(Self {
-            bytes,
-            words,
-            ranks,
-            scales,
-            rows,
-            dimensions,
-            harmonic,
-        })
+        Ok(Self { bytes, words, ranks, scales, rows, dimensions, harmonic })
     }
 
     /// The length of a vector.
@@ -93,10 +85,7 @@ impl WordTable {
     /// The entry of a folded word.
     #[must_use]
     pub fn get(&self, word: &str) -> Option<WordRow<'_>> {
-        let index = self
-            .words
-            .binary_search_by(|&at| self.word(at as usize).cmp(word.as_bytes()))
-            .ok()?;
+        let index = self.words.binary_search_by(|&at| self.word(at as usize).cmp(word.as_bytes())).ok()?;
         let row = self.rows + index * self.dimensions;
         Some(WordRow {
             rank: read_u32(&self.bytes, self.ranks + 4 * index).ok()?,
