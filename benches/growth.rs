@@ -156,9 +156,12 @@ impl Subject {
     }
 
     fn filled(&self, template: &str, fact: &[usize; 5]) -> String {
-        ["{a}", "{b}", "{c}", "{d}", "{e}"].iter().zip(fact).fold(template.to_owned(), |text, (slot, &word)| {
-            text.replace(slot, self.words.get(word).map_or("", String::as_str))
-        })
+        ["{a}", "{b}", "{c}", "{d}", "{e}"]
+            .iter()
+            .zip(fact)
+            .fold(template.to_owned(), |text, (slot, &word)| {
+                text.replace(slot, self.words.get(word).map_or("", String::as_str))
+            })
     }
 }
 
@@ -169,7 +172,8 @@ fn id(fact: usize) -> String {
 /// Pronounceable words of two to four syllables.
 fn invented_words(random: &mut Random) -> Vec<String> {
     const ONSETS: [&str; 20] = [
-        "b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "st", "tr", "gl", "sh",
+        "b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "z", "br", "st", "tr", "gl",
+        "sh",
     ];
     const VOWELS: [&str; 6] = ["a", "e", "i", "o", "u", "ai"];
     const CODAS: [&str; 6] = ["", "", "n", "r", "l", "k"];
@@ -189,7 +193,7 @@ fn invented_words(random: &mut Random) -> Vec<String> {
     words
 }
 
-/// SplitMix64: the same numbers on every machine.
+/// `SplitMix64`: the same numbers on every machine.
 struct Random(u64);
 
 impl Random {

@@ -26,7 +26,7 @@ impl Spellings {
 
     /// A phrasing as a question for readers: names spelt properly, a capital first, a question mark last.
     pub(super) fn question(&self, phrasing: &str) -> String {
-        let words: Vec<&str> = phrasing.split_whitespace().collect();
+        let words: Vec<&str> = phrasing.trim_end_matches('?').split_whitespace().collect();
         let mut out: Vec<String> = Vec::with_capacity(words.len());
         let mut at = 0;
         while let Some(&word) = words.get(at) {

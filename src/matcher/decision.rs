@@ -69,8 +69,8 @@ pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1,
 
 /// The coefficients of confidence.
 const CONFIDENCE: [f32; FEATURES] = [
-    -2.373, 2.675, 0.146, 0.433, 1.794, 1.075, 2.245, 0.367, 0.0, -2.018, 0.738, 0.0, -1.5, -4.671, -2.812,
-    -1.571, -2.068,
+    -2.856, 2.982, 0.924, 0.311, 1.393, 1.161, 2.213, 0.625, 0.0, -1.970, 0.553, 0.0, -1.5, -4.874, -2.729,
+    -1.491, -1.687,
 ];
 
 /// The weights by which candidates are ranked.
@@ -95,7 +95,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { answer: 0.5, suggest: 0.12 }
+        Self { answer: 0.45, suggest: 0.12 }
     }
 }
 

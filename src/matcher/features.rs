@@ -48,7 +48,7 @@ pub fn concept_features(tokens: &[Token]) -> Vec<Feature> {
         .collect()
 }
 
-/// Every run of two to five letters of each word, its start and end marked.
+/// Every run of three to five letters of each word, its start and end marked.
 #[must_use]
 pub fn piece_features(tokens: &[Token]) -> Vec<Feature> {
     let mut features = Vec::with_capacity(tokens.len() * 20);
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn short_words_have_pieces_too() {
-        assert_eq!(piece_features(&[token("a", false)]).len(), 2 + 1);
-        assert_eq!(piece_features(&[token("gas", false)]).len(), 4 + 3 + 2 + 1);
+        assert_eq!(piece_features(&[token("a", false)]).len(), 1);
+        assert_eq!(piece_features(&[token("gas", false)]).len(), 3 + 2 + 1);
     }
 }

@@ -1,6 +1,7 @@
 //! What is prepared once from a fact base, and written down: trained scorer, vocabulary, profiles.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -8,9 +9,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::analysis::{Analysis, Analyzer, Token, TokenKind};
 use super::classifier::{Blend, ClassScore, Classifier, Features, Sample, Scores};
 use super::features::{Feature, concept_features, piece_features, word_features};
-use super::inverted::InvertedIndex;
+use super::inverted::{Identity, InvertedIndex};
 use super::text::fold_words;
-use super::vocabulary::{Vocabulary, VocabularyBuilder, normalise};
+use super::vocabulary::{Vocabulary, VocabularyBuilder, count, normalise};
 use super::words::WordTable;
 use crate::knowledge::{Fact, FactBase, Moment, Polarity, QuestionKind};
 
@@ -81,7 +82,7 @@ impl AnswerKinds {
 }
 
 /// What a phrasing asks for.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhrasingProfile {
     /// Its telling concepts, sorted.
     pub concepts: Vec<u32>,
@@ -174,17 +175,14 @@ impl Index {
             builder.add_unanswerable(base.facts.len() + offset, &group.questions, analyzer);
         }
         let Builder { vocabulary, texts, word_uses, exact, content, samples } = builder;
-        let vocabulary = vocabulary.finish(base.facts.len(), table);
-        let profiles: Vec<FactProfile> = texts.iter().map(|text| profile(text, &vocabulary)).collect();
+        let (exact, content) = (exact.finish(), content.finish());
+        let (vocabulary, numbers) = vocabulary.finish(base.facts.len(), table);
+        let profiles: Vec<FactProfile> =
+            texts.into_iter().map(|text| text.profile(&vocabulary, &numbers)).collect();
         let scorer = train(profiles.len(), base.facts.len(), table, samples);
-        Self {
-            vocabulary,
-            profiles,
-            exact: exact.finish(),
-            content: content.finish(),
-            scorer,
-            word_uses: word_uses.into_iter().collect(),
-        }
+        let mut word_uses: Vec<(String, u32)> = word_uses.into_iter().collect();
+        word_uses.sort_unstable();
+        Self { vocabulary, profiles, exact, content, scorer, word_uses }
     }
 
     /// The fact that has this very phrasing, up to case, accents and punctuation.
@@ -246,46 +244,27 @@ pub fn features(tokens: &[Token], table: Option<&WordTable>) -> Features {
     Features { words: word_features(tokens), pieces: piece_features(tokens), vector }
 }
 
-/// What is gathered in one pass over the facts.
+/// What is gathered in one pass over the facts. Concepts have the vocabulary's provisional numbers.
 #[derive(Default)]
 struct Builder {
     vocabulary: VocabularyBuilder,
     texts: Vec<FactText>,
-    word_uses: BTreeMap<String, u32>,
+    word_uses: HashMap<String, u32>,
     exact: ExactBuilder,
     content: ExactBuilder,
-    samples: Vec<RawSample>,
+    samples: Samples,
 }
 
-/// A fact's concepts before they have numbers.
+/// A fact's concepts before the vocabulary is complete.
 #[derive(Default)]
 struct FactText {
-    asked: HashSet<String>,
-    told: HashSet<String>,
-    premises: HashSet<String>,
-    phrasings: Vec<PhrasingText>,
+    asked: Vec<u32>,
+    told: Vec<u32>,
+    /// The concepts of its date, which need not be in the vocabulary.
+    dated: Vec<String>,
+    premises: Vec<u32>,
+    phrasings: Vec<PhrasingProfile>,
     answers: AnswerKinds,
-}
-
-/// A phrasing's concepts before they have numbers.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct PhrasingText {
-    concepts: Vec<String>,
-    kind: Option<QuestionKind>,
-    roles: Option<Roles>,
-    wrong: bool,
-}
-
-impl PhrasingText {
-    fn new(analysis: &Analysis, wrong: bool) -> Self {
-        let concepts = analysis.tokens.iter().filter(|token| is_telling(token));
-        Self {
-            concepts: concepts.map(|token| token.concept.clone()).collect(),
-            kind: analysis.kind,
-            roles: Roles::of(&analysis.tokens),
-            wrong,
-        }
-    }
 }
 
 /// A phrasing before it is known whether it is trained on.
@@ -299,7 +278,7 @@ impl Builder {
     fn add_fact(&mut self, position: usize, fact: &Fact, base: &FactBase, analyzer: &Analyzer) {
         let class = u32::try_from(position).unwrap_or(u32::MAX);
         let mut text = FactText::default();
-        let mut trained: HashSet<Vec<String>> = HashSet::new();
+        let mut trained: HashSet<Vec<u32>> = HashSet::new();
         for phrasing in &fact.phrasings {
             let analysis = analyzer.analyse(&phrasing.text, &|_| None);
             let hit = ExactHit { fact: class, polarity: phrasing.polarity };
@@ -311,8 +290,9 @@ impl Builder {
                 self.content.insert(key, hit);
             }
             self.count(position, &analysis.tokens);
-            text.add_phrasing(&analysis, phrasing.polarity == Some(Polarity::No));
-            if trained.insert(concepts(&analysis.tokens)) {
+            let concepts = self.concepts(&analysis.tokens);
+            text.add_phrasing(&analysis, &concepts, phrasing.polarity == Some(Polarity::No));
+            if trained.insert(concepts) {
                 self.samples.push(RawSample { class, pattern: phrasing.pattern, tokens: analysis.tokens });
             }
         }
@@ -324,17 +304,17 @@ impl Builder {
         {
             let Analysis { tokens, .. } = analyzer.analyse(told, &|_| None);
             self.count(position, &tokens);
-            text.told.extend(concepts(&tokens));
+            text.told.extend(self.concepts(&tokens));
             if answer {
                 text.answers.add(&tokens);
             }
         }
         if let Some(date) = fact.date {
             for moment in std::iter::once(date.from).chain(date.to) {
-                text.told.extend(moment_concepts(moment));
+                text.dated.extend(moment_concepts(moment));
             }
         }
-        self.texts.push(text);
+        self.texts.push(text.packed());
     }
 
     /// Adds a group of unanswerable questions as a class of its own.
@@ -348,10 +328,10 @@ impl Builder {
             self.exact.insert(xxh3_64(fold_words(question).as_bytes()), hit);
             self.vocabulary.mention(&analysis.tokens);
             self.count_words(&analysis.tokens);
-            text.add_phrasing(&analysis, false);
+            text.add_phrasing(&analysis, &self.concepts(&analysis.tokens), false);
             self.samples.push(RawSample { class, pattern, tokens: analysis.tokens });
         }
-        self.texts.push(text);
+        self.texts.push(text.packed());
     }
 
     fn count(&mut self, position: usize, tokens: &[Token]) {
@@ -361,20 +341,65 @@ impl Builder {
 
     fn count_words(&mut self, tokens: &[Token]) {
         for word in tokens.iter().flat_map(|token| token.surface.split(' ')) {
-            *self.word_uses.entry(word.to_owned()).or_default() += 1;
+            count(&mut self.word_uses, word);
         }
+    }
+
+    /// The concepts of tokens that were counted, one for each.
+    fn concepts(&self, tokens: &[Token]) -> Vec<u32> {
+        tokens.iter().filter_map(|token| self.vocabulary.get(&token.concept)).collect()
     }
 }
 
 impl FactText {
-    fn add_phrasing(&mut self, analysis: &Analysis, wrong: bool) {
+    /// Adds a phrasing, given the concept of each of its tokens.
+    fn add_phrasing(&mut self, analysis: &Analysis, concepts: &[u32], wrong: bool) {
         let set = if wrong { &mut self.premises } else { &mut self.asked };
-        set.extend(concepts(&analysis.tokens));
-        let phrasing = PhrasingText::new(analysis, wrong);
+        set.extend(concepts);
+        let telling = analysis.tokens.iter().zip(concepts).filter(|(token, _)| is_telling(token));
+        let phrasing = PhrasingProfile {
+            concepts: sorted(telling.map(|(_, &concept)| concept)),
+            kind: analysis.kind,
+            roles: Roles::of(&analysis.tokens),
+            wrong,
+        };
         if !self.phrasings.contains(&phrasing) {
             self.phrasings.push(phrasing);
         }
     }
+
+    /// The same without repetitions, in as little space as it needs.
+    fn packed(self) -> Self {
+        let Self { asked, told, premises, mut phrasings, .. } = self;
+        phrasings.shrink_to_fit();
+        Self { asked: sorted(asked), told: sorted(told), premises: sorted(premises), phrasings, ..self }
+    }
+
+    /// The profile, given the vocabulary's number for each provisional one.
+    fn profile(self, vocabulary: &Vocabulary, numbers: &[u32]) -> FactProfile {
+        let renumbered = |concepts: &[u32]| {
+            sorted(concepts.iter().filter_map(|&concept| numbers.get(concept as usize).copied()))
+        };
+        let dated = self.dated.iter().filter_map(|concept| vocabulary.get(concept));
+        let told = sorted(renumbered(&self.told).into_iter().chain(dated));
+        let concepts = sorted(renumbered(&self.asked).into_iter().chain(told.iter().copied()));
+        let mut premises = renumbered(&self.premises);
+        premises.retain(|concept| concepts.binary_search(concept).is_err());
+        let mut phrasings = self.phrasings;
+        for phrasing in &mut phrasings {
+            phrasing.concepts = renumbered(&phrasing.concepts);
+        }
+        FactProfile { concepts, told, premises, phrasings, answers: self.answers }
+    }
+}
+
+/// Numbers in order, each once, in as little space as they need.
+fn sorted(numbers: impl IntoIterator<Item = u32>) -> Vec<u32> {
+    let mut numbers: Vec<u32> = numbers.into_iter().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.shrink_to_fit();
+    numbers
 }
 
 impl AnswerKinds {
@@ -386,10 +411,6 @@ impl AnswerKinds {
                 token.kind == TokenKind::Number || matches!(token.concept.as_str(), "1" | "2" | "3");
         }
     }
-}
-
-fn concepts(tokens: &[Token]) -> Vec<String> {
-    tokens.iter().map(|token| token.concept.clone()).collect()
 }
 
 /// The tokens that a date is made of.
@@ -407,32 +428,6 @@ fn moment_concepts(moment: Moment) -> Vec<String> {
     concepts
 }
 
-fn profile(text: &FactText, vocabulary: &Vocabulary) -> FactProfile {
-    let numbers = |concepts: &mut dyn Iterator<Item = &String>| {
-        let mut numbers: Vec<u32> = concepts.filter_map(|concept| vocabulary.get(concept)).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
-    };
-    let known = |concept: &String| text.asked.contains(concept) || text.told.contains(concept);
-    FactProfile {
-        concepts: numbers(&mut text.asked.iter().chain(&text.told)),
-        told: numbers(&mut text.told.iter()),
-        premises: numbers(&mut text.premises.iter().filter(|concept| !known(concept))),
-        phrasings: text
-            .phrasings
-            .iter()
-            .map(|phrasing| PhrasingProfile {
-                concepts: numbers(&mut phrasing.concepts.iter()),
-                kind: phrasing.kind,
-                roles: phrasing.roles.clone(),
-                wrong: phrasing.wrong,
-            })
-            .collect(),
-        answers: text.answers,
-    }
-}
-
 /// Whether a token says something about what is asked.
 #[must_use]
 pub fn is_telling(token: &Token) -> bool {
@@ -440,11 +435,11 @@ pub fn is_telling(token: &Token) -> bool {
 }
 
 /// A hash of a text's telling tokens and negations, in order, with or without the ambient names; none
-/// where there are fewer than two.
+/// where there are fewer than two, or none but ambient names.
 fn content_key(tokens: &[Token], with_ambient: bool) -> Option<u64> {
     const NEGATIONS: [&str; 5] = ["not", "never", "no", "without", "cannot"];
     let mut key = String::new();
-    let mut count = 0;
+    let (mut count, mut specific) = (0, false);
     for token in tokens {
         if token.ambient && !with_ambient {
             continue;
@@ -453,14 +448,15 @@ fn content_key(tokens: &[Token], with_ambient: bool) -> Option<u64> {
             key.push_str(&token.concept);
             key.push_str(if token.adjective { "~ " } else { " " });
             count += 1;
+            specific |= !token.ambient;
         }
     }
-    (count > 1).then(|| xxh3_64(key.as_bytes()))
+    (count > 1 && specific).then(|| xxh3_64(key.as_bytes()))
 }
 
 /// Collects hashes, and drops those that stand for two things.
 #[derive(Default)]
-struct ExactBuilder(HashMap<u64, Option<ExactHit>>);
+struct ExactBuilder(HashMap<u64, Option<ExactHit>, BuildHasherDefault<Identity>>);
 
 impl ExactBuilder {
     fn insert(&mut self, key: u64, hit: ExactHit) {
@@ -491,17 +487,52 @@ impl ExactTable {
     }
 }
 
-fn train(classes: usize, facts: usize, table: Option<&WordTable>, mut samples: Vec<RawSample>) -> Scorer {
-    keep_varied(&mut samples);
-    if samples.len() > MAX_TRAINED {
-        samples.retain(|sample| (sample.class as usize) < facts);
-        let texts: Vec<Vec<Feature>> =
-            samples.iter().map(|sample| concept_features(&sample.tokens)).collect();
-        return Scorer::Search {
-            phrasings: InvertedIndex::build(&texts),
-            owners: samples.iter().map(|sample| sample.class).collect(),
-        };
+/// The phrasings to train on, or where they are too many, what a search needs of them.
+#[derive(Default)]
+struct Samples {
+    raw: Vec<RawSample>,
+    /// The class and the pattern of the latest.
+    latest: Option<(u32, u32)>,
+    patterns: usize,
+    /// The features of the first expansion of each pattern, and its class; only where they are too many.
+    texts: Vec<Vec<Feature>>,
+    owners: Vec<u32>,
+}
+
+impl Samples {
+    fn push(&mut self, sample: RawSample) {
+        let key = Some((sample.class, sample.pattern));
+        let first = self.latest != key;
+        self.latest = key;
+        self.patterns += usize::from(first);
+        if !self.are_many() {
+            self.raw.push(sample);
+            return;
+        }
+        // Tokens are large: a base of a million phrasings has no room for all of them.
+        keep_expansions(&mut self.raw, 1);
+        let firsts = std::mem::take(&mut self.raw).into_iter().chain(first.then_some(sample));
+        for sample in firsts {
+            self.texts.push(concept_features(&sample.tokens));
+            self.owners.push(sample.class);
+        }
     }
+
+    /// Whether there are too many to train, however few expansions of each pattern are taken.
+    fn are_many(&self) -> bool {
+        self.patterns > MAX_TRAINED
+    }
+}
+
+fn train(classes: usize, facts: usize, table: Option<&WordTable>, mut samples: Samples) -> Scorer {
+    if samples.are_many() {
+        let answerable = samples.owners.partition_point(|&owner| (owner as usize) < facts);
+        samples.texts.truncate(answerable);
+        samples.owners.truncate(answerable);
+        return Scorer::Search { phrasings: InvertedIndex::build(&samples.texts), owners: samples.owners };
+    }
+    let mut samples = samples.raw;
+    keep_varied(&mut samples);
     let samples: Vec<Sample> = samples
         .iter()
         .map(|sample| Sample { class: sample.class, features: features(&sample.tokens, table) })
@@ -513,9 +544,24 @@ fn train(classes: usize, facts: usize, table: Option<&WordTable>, mut samples: V
 /// Keeps as many expansions of each pattern as the size of training allows: those of one pattern are
 /// much alike.
 fn keep_varied(samples: &mut Vec<RawSample>) {
+    let ordinals = ordinals(samples);
+    let kept = |most: usize| ordinals.iter().filter(|&&ordinal| ordinal <= most).count();
+    let most =
+        (2..=MAX_EXPANSIONS_TRAINED).rev().find(|&most| kept(most) <= EXPANSIONS_WHILE_BELOW).unwrap_or(1);
+    keep_expansions(samples, most);
+}
+
+/// Keeps that many expansions of each pattern.
+fn keep_expansions(samples: &mut Vec<RawSample>, most: usize) {
+    let mut ordinals = ordinals(samples).into_iter();
+    samples.retain(|_| ordinals.next().is_some_and(|ordinal| ordinal <= most));
+}
+
+/// For each sample, which expansion of its pattern it is, from 1.
+fn ordinals(samples: &[RawSample]) -> Vec<usize> {
     let mut previous = None;
     let mut count = 0;
-    let ordinals: Vec<usize> = samples
+    samples
         .iter()
         .map(|sample| {
             let key = Some((sample.class, sample.pattern));
@@ -523,39 +569,56 @@ fn keep_varied(samples: &mut Vec<RawSample>) {
             previous = key;
             count
         })
-        .collect();
-    let kept = |most: usize| ordinals.iter().filter(|&&ordinal| ordinal <= most).count();
-    let most =
-        (2..=MAX_EXPANSIONS_TRAINED).rev().find(|&most| kept(most) <= EXPANSIONS_WHILE_BELOW).unwrap_or(1);
-    let mut ordinals = ordinals.into_iter();
-    samples.retain(|_| ordinals.next().is_some_and(|ordinal| ordinal <= most));
+        .collect()
 }
 
 /// The facts of the phrasings with the highest cosine, by concepts alone.
 fn search(phrasings: &InvertedIndex, owners: &[u32], tokens: &[Token]) -> Vec<ClassScore> {
     let mut vector = phrasings.vector(&concept_features(tokens));
     vector.sort_by_key(|&(number, _)| phrasings.frequency(number));
-    let mut scores: HashMap<u32, f32> = HashMap::new();
+    // Every posting adds to a score, so that a score of 0 means a document not met before.
+    let mut scores = vec![0.0f32; owners.len()];
+    let mut met: Vec<u32> = Vec::new();
     let mut looked_at = 0;
     for (number, weight) in vector {
         looked_at += phrasings.frequency(number);
-        if looked_at > MAX_POSTINGS_SEARCHED && !scores.is_empty() {
+        if looked_at > MAX_POSTINGS_SEARCHED && !met.is_empty() {
             break;
         }
         for (document, posted) in phrasings.postings(number).take(MAX_POSTINGS_SEARCHED) {
-            *scores.entry(document).or_default() += weight * posted;
+            if let Some(score) = scores.get_mut(document as usize) {
+                if *score == 0.0 {
+                    met.push(document);
+                }
+                *score += weight * posted;
+            }
         }
     }
-    let mut best: HashMap<u32, f32> = HashMap::new();
-    for (document, score) in scores {
-        if let Some(&owner) = owners.get(document as usize) {
-            let entry = best.entry(owner).or_default();
-            *entry = entry.max(score);
+    // Phrasings stand in the order of their facts.
+    let facts = owners.last().map_or(0, |&last| last as usize + 1);
+    let mut best = vec![0.0f32; facts];
+    let mut found: Vec<u32> = Vec::new();
+    for document in met {
+        let (Some(&owner), Some(&score)) = (owners.get(document as usize), scores.get(document as usize))
+        else {
+            continue;
+        };
+        if let Some(best) = best.get_mut(owner as usize) {
+            if *best == 0.0 {
+                found.push(owner);
+            }
+            *best = best.max(score);
         }
     }
-    let mut found: Vec<ClassScore> =
-        best.into_iter().map(|(class, score)| ClassScore { class, score }).collect();
-    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class)));
-    found.truncate(SEARCHED_FACTS);
+    let mut found: Vec<ClassScore> = found
+        .into_iter()
+        .filter_map(|class| Some(ClassScore { class, score: *best.get(class as usize)? }))
+        .collect();
+    let order = |a: &ClassScore, b: &ClassScore| b.score.total_cmp(&a.score).then(a.class.cmp(&b.class));
+    if found.len() > SEARCHED_FACTS {
+        found.select_nth_unstable_by(SEARCHED_FACTS - 1, order);
+        found.truncate(SEARCHED_FACTS);
+    }
+    found.sort_by(order);
     found
 }

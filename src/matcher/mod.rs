@@ -137,7 +137,8 @@ impl Matcher {
             .map(|profile| coverage.fit(profile).alignment)
             .fold(0.0, f32::max);
         let foreign = coverage.foreign();
-        let has_content = exact.is_some() || analysis.tokens.iter().any(is_telling);
+        let has_content =
+            hit.is_some() || analysis.tokens.iter().any(|token| is_telling(token) && !token.ambient);
         let mut candidates: Vec<Candidate> = classes
             .iter()
             .filter(|class| (class.class as usize) < facts)

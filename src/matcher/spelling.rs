@@ -21,7 +21,16 @@ pub struct Speller {
 struct Target {
     word: String,
     uses: u32,
-    letters: u32,
+    shape: Shape,
+}
+
+/// What tells most words apart without comparing them letter by letter.
+#[derive(Debug, Clone, Copy)]
+struct Shape {
+    /// The letters, and in the upper half those that stand twice.
+    letters: u64,
+    /// The pairs of neighbouring letters.
+    pairs: u64,
 }
 
 impl Speller {
@@ -30,7 +39,7 @@ impl Speller {
         let mut speller = Self::default();
         for (word, uses) in uses {
             if speller.known.insert(word.clone()) && word.chars().all(char::is_alphabetic) {
-                let target = Target { letters: letter_set(&word), uses, word };
+                let target = Target { shape: Shape::of(&word), uses, word };
                 let length = target.word.chars().count();
                 speller.targets.entry(length).or_default().push(target);
             }
@@ -57,12 +66,11 @@ impl Speller {
             return None;
         }
         let most = if length >= TWO_EDITS_FROM { 2 } else { 1 };
-        let (letters, first) = (letter_set(word), word.chars().next());
+        let (shape, first) = (Shape::of(word), word.chars().next());
         let mut best: Option<(usize, bool, u32, &str)> = None;
         for candidate_length in length - most..=length + most {
             for target in self.targets.get(&candidate_length).into_iter().flatten() {
-                // Each edit changes at most two members of the set of letters.
-                if (target.letters ^ letters).count_ones() as usize > 2 * most {
+                if !shape.within(target.shape, most) {
                     continue;
                 }
                 let distance = osa_distance(word, &target.word);
@@ -82,9 +90,27 @@ impl Speller {
     }
 }
 
-/// The letters of a word as a set of bits.
-fn letter_set(word: &str) -> u32 {
-    word.chars().fold(0, |set, letter| set | 1 << (u32::from(letter) % 32))
+impl Shape {
+    fn of(word: &str) -> Self {
+        let mut shape = Self { letters: 0, pairs: 0 };
+        let mut previous: Option<u32> = None;
+        for letter in word.chars().map(u32::from) {
+            let once = 1u64 << (letter % 32);
+            shape.letters |= if shape.letters & once == 0 { once } else { once << 32 };
+            if let Some(previous) = previous {
+                shape.pairs |= 1u64 << ((previous * 31 + letter) % 64);
+            }
+            previous = Some(letter);
+        }
+        shape
+    }
+
+    /// Whether words of these shapes may be that few edits apart. An edit takes away and brings in at most
+    /// one letter and three pairs.
+    fn within(self, other: Self, edits: usize) -> bool {
+        (self.letters ^ other.letters).count_ones() as usize <= 2 * edits
+            && (self.pairs ^ other.pairs).count_ones() as usize <= 6 * edits
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +144,32 @@ mod tests {
             ("20100", None),
         ] {
             assert_eq!(speller().mend(typed).as_deref(), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn no_word_within_reach_is_passed_over() {
+        let words =
+            ["turkey", "banana", "refinery", "ərdoğan", "abcdefgh", "aaaaa", "strategic", "energetic"];
+        for word in words {
+            let letters: Vec<char> = word.chars().collect();
+            let mut near = vec![letters.clone()];
+            for _ in 0..2 {
+                for word in near.clone() {
+                    for at in 0..word.len() {
+                        let mut edited = [word.clone(), word.clone(), word.clone(), word.clone()];
+                        edited[0].remove(at);
+                        edited[1].insert(at, 'e');
+                        edited[2][at] = 'x';
+                        edited[3].swap(at, (at + 1) % word.len());
+                        near.extend(edited);
+                    }
+                }
+                for typed in near.iter().map(|letters| letters.iter().collect::<String>()) {
+                    let distance = osa_distance(word, &typed);
+                    assert!(Shape::of(word).within(Shape::of(&typed), distance), "{word} {typed}");
+                }
+            }
         }
     }
 }

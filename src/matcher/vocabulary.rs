@@ -1,6 +1,6 @@
 //! The concepts that a fact base uses: how telling each is, and its word vector.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -44,9 +44,12 @@ pub struct Vocabulary {
 }
 
 /// Gathers a vocabulary: concepts, the facts that use them, and a surface word for each.
+///
+/// Concepts get provisional numbers in the order in which they are met.
 #[derive(Debug, Default)]
 pub struct VocabularyBuilder {
-    concepts: BTreeMap<String, Entry>,
+    numbers: HashMap<String, u32>,
+    entries: Vec<Entry>,
 }
 
 #[derive(Debug, Default)]
@@ -62,33 +65,61 @@ impl VocabularyBuilder {
     /// Counts the tokens of a text of a fact.
     pub fn add(&mut self, fact: usize, tokens: &[Token]) {
         for token in tokens {
-            let entry = self.concepts.entry(token.concept.clone()).or_default();
+            let entry = self.entry(token);
             if entry.last_fact != Some(fact) {
                 entry.last_fact = Some(fact);
                 entry.facts += 1;
             }
-            entry.ambient |= token.ambient;
-            entry.name |= token.kind == TokenKind::Name;
-            *entry.surfaces.entry(token.surface.clone()).or_default() += 1;
         }
     }
 
     /// Takes up concepts that no fact needs to have.
     pub fn mention(&mut self, tokens: &[Token]) {
         for token in tokens {
-            let entry = self.concepts.entry(token.concept.clone()).or_default();
-            entry.ambient |= token.ambient;
-            entry.name |= token.kind == TokenKind::Name;
-            *entry.surfaces.entry(token.surface.clone()).or_default() += 1;
+            self.entry(token);
         }
     }
 
-    /// The vocabulary of a base of that many facts.
+    /// The provisional number of a concept that was met.
     #[must_use]
-    pub fn finish(self, facts: usize, table: Option<&WordTable>) -> Vocabulary {
+    pub fn get(&self, concept: &str) -> Option<u32> {
+        self.numbers.get(concept).copied()
+    }
+
+    /// The entry of a token's concept, with the token counted.
+    fn entry(&mut self, token: &Token) -> &mut Entry {
+        let number = if let Some(number) = self.get(&token.concept) {
+            number as usize
+        } else {
+            let number = self.entries.len();
+            self.numbers.insert(token.concept.clone(), u32::try_from(number).unwrap_or(u32::MAX));
+            number
+        };
+        if number >= self.entries.len() {
+            self.entries.resize_with(number + 1, Entry::default);
+        }
+        #[expect(clippy::indexing_slicing, reason = "made above where it was not there")]
+        let entry = &mut self.entries[number];
+        entry.ambient |= token.ambient;
+        entry.name |= token.kind == TokenKind::Name;
+        count(&mut entry.surfaces, &token.surface);
+        entry
+    }
+
+    /// The vocabulary of a base of that many facts, and its number for each provisional one.
+    #[must_use]
+    pub fn finish(self, facts: usize, table: Option<&WordTable>) -> (Vocabulary, Vec<u32>) {
         let dimensions = table.map_or(0, WordTable::dimensions);
         let mut vocabulary = Vocabulary { dimensions, ..Vocabulary::default() };
-        for (concept, entry) in self.concepts {
+        let Self { numbers, mut entries } = self;
+        let mut concepts: Vec<(String, u32)> = numbers.into_iter().collect();
+        concepts.sort_unstable();
+        let mut renumbered = vec![u32::MAX; entries.len()];
+        for ((concept, provisional), number) in concepts.into_iter().zip(0..) {
+            let entry = entries.get_mut(provisional as usize).map(std::mem::take).unwrap_or_default();
+            if let Some(slot) = renumbered.get_mut(provisional as usize) {
+                *slot = number;
+            }
             let surface = entry
                 .surfaces
                 .iter()
@@ -111,7 +142,17 @@ impl VocabularyBuilder {
             vocabulary.vectors.extend(vector.unwrap_or_else(|| vec![0.0; dimensions]));
         }
         vocabulary.compare();
-        vocabulary
+        (vocabulary, renumbered)
+    }
+}
+
+/// Counts a word, copying it only the first time.
+pub(super) fn count(counts: &mut HashMap<String, u32>, word: &str) {
+    match counts.get_mut(word) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(word.to_owned(), 1);
+        }
     }
 }
 
