@@ -23,7 +23,7 @@ const PASSES: usize = 12;
 /// A pass that changes no coefficient by more ends the descent.
 const TOLERANCE: f32 = 0.02;
 /// A machine trains against the nearest classes until it has that many phrasings of others.
-const RIVALS: usize = 1_000;
+const RIVALS: usize = 600;
 /// Of the classes further away every so many-th phrasing is taken.
 const FAR_STEP: usize = 40;
 /// Smaller weights are not kept.
