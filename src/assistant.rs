@@ -1,5 +1,7 @@
 //! The one way in and the one way out: a question becomes a [`Reply`], whoever asks.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::knowledge::{Fact, FactBase, Period, Polarity};
@@ -15,6 +17,8 @@ pub const MAX_QUESTION_CHARS: usize = 300;
 const MAX_SUGGESTIONS: usize = 4;
 /// Where one suggestion is worth offering, a second one goes with it.
 const MIN_SUGGESTIONS: usize = 2;
+/// A fact is only suggested where it accounts for words of at least that weight.
+const LEAST_MASS: f32 = 0.2;
 /// A list of events may have that many characters.
 const MAX_TIMELINE_CHARS: usize = 1_700;
 
@@ -23,6 +27,8 @@ pub struct Assistant {
     matcher: Matcher,
     thresholds: Thresholds,
     time_words: TimeWords,
+    /// The position of each folded phrase's entry among the base's small talk.
+    small_talk: HashMap<String, usize>,
 }
 
 /// What became of a question.
@@ -125,7 +131,14 @@ impl Assistant {
     pub fn new(matcher: Matcher, thresholds: Thresholds) -> Self {
         let generic = &matcher.base().lexicon.timeline.generic;
         let time_words = TimeWords::new(generic.iter().map(|word| matcher.analyse(word)));
-        Self { matcher, thresholds, time_words }
+        let small_talk = matcher
+            .base()
+            .smalltalk
+            .iter()
+            .enumerate()
+            .flat_map(|(at, entry)| entry.phrases.iter().map(move |phrase| (fold_words(phrase), at)))
+            .collect();
+        Self { matcher, thresholds, time_words, small_talk }
     }
 
     /// The base.
@@ -188,7 +201,7 @@ impl Assistant {
                 ..self.none(question, String::new(), &findings.candidates)
             };
         }
-        if best.confidence < self.thresholds.suggest {
+        if best.confidence < self.thresholds.suggest || best.evidence.mass < LEAST_MASS {
             return self.none(question, self.no_match(), &findings.candidates);
         }
         let likely = findings
@@ -287,9 +300,8 @@ impl Assistant {
 
     /// The reply to what is no question at all.
     fn small_talk(&self, said: &str) -> Option<&str> {
-        let folded = fold_words(said);
-        let matches = |phrases: &[String]| phrases.iter().any(|phrase| fold_words(phrase) == folded);
-        self.base().smalltalk.iter().find(|entry| matches(&entry.phrases)).map(|entry| entry.reply.as_str())
+        let entry = *self.small_talk.get(&fold_words(said))?;
+        self.base().smalltalk.get(entry).map(|entry| entry.reply.as_str())
     }
 
     fn no_match(&self) -> String {
