@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::assistant::SectionRef;
 use crate::knowledge::{Fact, FactBase, Moment, Period, Span};
 use crate::matcher::analysis::{Analysis, Token, TokenKind};
-use crate::matcher::index::is_telling;
+use crate::matcher::profile::is_telling;
 
 /// One line of the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -5,7 +5,7 @@
 //! may be met by a word of near meaning.
 
 use super::analysis::{Analysis, TokenKind};
-use super::index::{FactProfile, Roles, is_telling};
+use super::profile::{FactProfile, Roles, is_telling};
 use super::vocabulary::{Vocabulary, frequency_weight};
 use super::words::WordTable;
 use crate::knowledge::QuestionKind;

@@ -1,19 +1,18 @@
 //! What is prepared once from a fact base, and written down: trained scorer, vocabulary, profiles.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasherDefault;
 
 use serde::{Deserialize, Serialize};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::analysis::{Analysis, Analyzer, Token, TokenKind};
 use super::classifier::{Blend, ClassScore, Classifier, Features, Sample, Scores};
+use super::exact::{ExactBuilder, ExactHit, ExactTable, content_key, text_key};
 use super::features::{Feature, concept_features, piece_features, word_features};
-use super::inverted::{Identity, InvertedIndex};
-use super::text::fold_words;
+use super::inverted::InvertedIndex;
+use super::profile::{AnswerKinds, FactProfile, PhrasingProfile, Roles, is_telling};
 use super::vocabulary::{Vocabulary, VocabularyBuilder, count, normalise};
 use super::words::WordTable;
-use crate::knowledge::{Fact, FactBase, Moment, Polarity, QuestionKind};
+use crate::knowledge::{Fact, FactBase, Moment, Polarity};
 
 /// Changes whenever an index of an older version would be read wrongly.
 pub const INDEX_VERSION: u32 = 1;
@@ -43,114 +42,6 @@ pub struct Index {
     /// The words of the base with how often each is used, for spelling repair.
     pub word_uses: Vec<(String, u32)>,
 }
-
-/// What a fact accounts for.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct FactProfile {
-    /// The concepts of its phrasings, answer, event, date and section, sorted; those that only its
-    /// wrong premises have are left out.
-    pub concepts: Vec<u32>,
-    /// The concepts of its answer, event, date and section, sorted.
-    pub told: Vec<u32>,
-    /// The concepts that only its wrong premises have, sorted.
-    pub premises: Vec<u32>,
-    /// Its phrasings, no two alike.
-    pub phrasings: Vec<PhrasingProfile>,
-    /// Which kinds of question its answer has something for.
-    pub answers: AnswerKinds,
-}
-
-/// What an answer holds that a kind of question may ask for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AnswerKinds {
-    /// A year, a month or a date.
-    pub time: bool,
-    /// A number.
-    pub number: bool,
-}
-
-impl AnswerKinds {
-    /// Whether the answer may be one to that kind of question.
-    #[must_use]
-    pub fn fits(self, kind: Option<QuestionKind>) -> bool {
-        match kind {
-            Some(QuestionKind::When) => self.time,
-            Some(QuestionKind::HowMany) => self.number || self.time,
-            _ => true,
-        }
-    }
-}
-
-/// What a phrasing asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PhrasingProfile {
-    /// Its telling concepts, sorted.
-    pub concepts: Vec<u32>,
-    /// What kind of answer it asks for.
-    pub kind: Option<QuestionKind>,
-    /// How it names the two subjects of every question.
-    pub roles: Option<Roles>,
-    /// Whether its premise is wrong.
-    pub wrong: bool,
-}
-
-/// How a text names the first two different subjects of every question: who does something to whom.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Roles {
-    first: String,
-    first_adjective: bool,
-    second: String,
-    second_adjective: bool,
-}
-
-impl Roles {
-    /// The roles in a text, where it names two ambient names.
-    #[must_use]
-    pub fn of(tokens: &[Token]) -> Option<Self> {
-        let mut names = tokens.iter().filter(|token| token.ambient);
-        let first = names.next()?;
-        let second = names.find(|token| token.concept != first.concept)?;
-        Some(Self {
-            first: first.concept.clone(),
-            first_adjective: first.adjective,
-            second: second.concept.clone(),
-            second_adjective: second.adjective,
-        })
-    }
-
-    /// Whether the other text has the two the other way round. "Azerbaijani consulates in Turkey" and
-    /// "in Turkey, Azerbaijani consulates" are alike, "Turkish consulates in Azerbaijan" is turned; where
-    /// both names stand in the same form, their order decides.
-    #[must_use]
-    pub fn turned(&self, other: &Self) -> bool {
-        match (self.noun(), other.noun()) {
-            (Some(ours), Some(theirs)) => ours != theirs,
-            (None, None) => self.first != other.first,
-            _ => false,
-        }
-    }
-
-    /// The one that stands as a noun, where the other stands as an adjective.
-    fn noun(&self) -> Option<&str> {
-        match (self.first_adjective, self.second_adjective) {
-            (true, false) => Some(&self.second),
-            (false, true) => Some(&self.first),
-            _ => None,
-        }
-    }
-}
-
-/// A fact that a question asks for literally.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExactHit {
-    /// Position of the fact.
-    pub fact: u32,
-    /// For a yes/no question, the answer.
-    pub polarity: Option<Polarity>,
-}
-
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct ExactTable(Vec<(u64, ExactHit)>);
 
 /// How candidates are found and scored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -188,7 +79,7 @@ impl Index {
     /// The fact that has this very phrasing, up to case, accents and punctuation.
     #[must_use]
     pub fn exact(&self, question: &str) -> Option<ExactHit> {
-        self.exact.get(xxh3_64(fold_words(question).as_bytes()))
+        self.exact.get(text_key(question))
     }
 
     /// The fact that has a phrasing with the same content in the same order. The subjects of every
@@ -282,7 +173,7 @@ impl Builder {
         for phrasing in &fact.phrasings {
             let analysis = analyzer.analyse(&phrasing.text, &|_| None);
             let hit = ExactHit { fact: class, polarity: phrasing.polarity };
-            self.exact.insert(xxh3_64(fold_words(&phrasing.text).as_bytes()), hit);
+            self.exact.insert(text_key(&phrasing.text), hit);
             for key in [content_key(&analysis.tokens, true), content_key(&analysis.tokens, false)]
                 .into_iter()
                 .flatten()
@@ -325,7 +216,7 @@ impl Builder {
             let analysis = analyzer.analyse(question, &|_| None);
             // Known to have no answer: literally the same question is refused, whatever resembles it.
             let hit = ExactHit { fact: class, polarity: None };
-            self.exact.insert(xxh3_64(fold_words(question).as_bytes()), hit);
+            self.exact.insert(text_key(question), hit);
             self.vocabulary.mention(&analysis.tokens);
             self.count_words(&analysis.tokens);
             text.add_phrasing(&analysis, &self.concepts(&analysis.tokens), false);
@@ -402,17 +293,6 @@ fn sorted(numbers: impl IntoIterator<Item = u32>) -> Vec<u32> {
     numbers
 }
 
-impl AnswerKinds {
-    fn add(&mut self, tokens: &[Token]) {
-        for token in tokens {
-            let year = token.concept.len() >= 4 && token.kind == TokenKind::Number;
-            self.time |= year || token.kind == TokenKind::Month;
-            self.number |=
-                token.kind == TokenKind::Number || matches!(token.concept.as_str(), "1" | "2" | "3");
-        }
-    }
-}
-
 /// The tokens that a date is made of.
 fn moment_concepts(moment: Moment) -> Vec<String> {
     let mut concepts = vec![match moment {
@@ -426,65 +306,6 @@ fn moment_concepts(moment: Moment) -> Vec<String> {
         concepts.push(day.to_string());
     }
     concepts
-}
-
-/// Whether a token says something about what is asked.
-#[must_use]
-pub fn is_telling(token: &Token) -> bool {
-    !matches!(token.kind, TokenKind::Stop | TokenKind::Filler)
-}
-
-/// A hash of a text's telling tokens and negations, in order, with or without the ambient names; none
-/// where there are fewer than two, or none but ambient names.
-fn content_key(tokens: &[Token], with_ambient: bool) -> Option<u64> {
-    const NEGATIONS: [&str; 5] = ["not", "never", "no", "without", "cannot"];
-    let mut key = String::new();
-    let (mut count, mut specific) = (0, false);
-    for token in tokens {
-        if token.ambient && !with_ambient {
-            continue;
-        }
-        if is_telling(token) || NEGATIONS.contains(&token.surface.as_str()) {
-            key.push_str(&token.concept);
-            key.push_str(if token.adjective { "~ " } else { " " });
-            count += 1;
-            specific |= !token.ambient;
-        }
-    }
-    (count > 1 && specific).then(|| xxh3_64(key.as_bytes()))
-}
-
-/// Collects hashes, and drops those that stand for two things.
-#[derive(Default)]
-struct ExactBuilder(HashMap<u64, Option<ExactHit>, BuildHasherDefault<Identity>>);
-
-impl ExactBuilder {
-    fn insert(&mut self, key: u64, hit: ExactHit) {
-        self.0
-            .entry(key)
-            .and_modify(|known| {
-                *known = match *known {
-                    Some(other) if other == hit => Some(hit),
-                    Some(other) if other.fact == hit.fact => Some(ExactHit { polarity: None, ..hit }),
-                    _ => None,
-                }
-            })
-            .or_insert(Some(hit));
-    }
-
-    fn finish(self) -> ExactTable {
-        let mut hits: Vec<(u64, ExactHit)> =
-            self.0.into_iter().filter_map(|(key, hit)| hit.map(|hit| (key, hit))).collect();
-        hits.sort_unstable_by_key(|(key, _)| *key);
-        ExactTable(hits)
-    }
-}
-
-impl ExactTable {
-    fn get(&self, key: u64) -> Option<ExactHit> {
-        let at = self.0.binary_search_by_key(&key, |(key, _)| *key).ok()?;
-        self.0.get(at).map(|(_, hit)| *hit)
-    }
 }
 
 /// The phrasings to train on, or where they are too many, what a search needs of them.
