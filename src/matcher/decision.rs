@@ -67,9 +67,10 @@ pub const FEATURE_NAMES: [&str; FEATURES] = [
 /// The sign that each coefficient must have: 1, -1, or 0 for either.
 pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1, -1, -1, -1, -1, -1];
 
-/// The coefficients of confidence.
+/// The coefficients of confidence, as fitted, but for `turned`: questions with the roles turned round are
+/// rare in exams, and never the same question.
 const CONFIDENCE: [f32; FEATURES] = [
-    -2.856, 2.982, 0.924, 0.311, 1.393, 1.161, 2.213, 0.625, 0.0, -1.970, 0.553, 0.0, -1.5, -4.874, -2.729,
+    -2.856, 2.982, 0.924, 0.311, 1.393, 1.161, 2.213, 0.625, 0.0, -1.970, 0.553, 0.0, -3.0, -4.874, -2.729,
     -1.491, -1.687,
 ];
 
