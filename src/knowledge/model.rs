@@ -78,7 +78,7 @@ pub struct Fact {
     pub section: usize,
     /// A question that asks for it, as readers see it.
     pub question: String,
-    /// The answer, at most [`MAX_ANSWER_CHARS`](super::facts::MAX_ANSWER_CHARS) characters.
+    /// The answer, at most 500 characters.
     pub answer: String,
     /// Other wordings of the answer for some kinds of question.
     pub variants: BTreeMap<QuestionKind, String>,
