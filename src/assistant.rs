@@ -235,16 +235,10 @@ impl Assistant {
         let base = self.base();
         let events = timeline::events(base, Some(period.span()));
         let Some(first) = events.first() else {
-            let near = match timeline::nearest_years(base, period.span()) {
-                (Some(before), Some(after)) => {
-                    format!(" The nearest years with events are {before} and {after}.")
-                }
-                (Some(year), None) | (None, Some(year)) => {
-                    format!(" The nearest year with events is {year}.")
-                }
-                (None, None) => String::new(),
-            };
-            let text = format!("I have no event dated {}.{near}", period.in_words());
+            let mut text = format!("I have no event dated {}.", period.in_words());
+            if let Some(hint) = timeline::nearest_hint(base, period.span()) {
+                text = format!("{text} {hint}");
+            }
             return self.none(question, text, candidates);
         };
         let single_section = events.iter().all(|event| event.section == first.section);

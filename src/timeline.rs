@@ -64,13 +64,21 @@ pub fn years(base: &FactBase) -> Vec<(i16, usize)> {
         .collect()
 }
 
-/// The last year with an event before a span, and the first one after it.
+/// A sentence that names the nearest years with events before and after a span without any.
 #[must_use]
-pub fn nearest_years(base: &FactBase, asked: Span) -> (Option<i16>, Option<i16>) {
+pub fn nearest_hint(base: &FactBase, asked: Span) -> Option<String> {
     let years = years(base);
     let before = years.iter().rev().find(|(year, _)| *year < asked.first.year());
     let after = years.iter().find(|(year, _)| *year > asked.last.year());
-    (before.map(|(year, _)| *year), after.map(|(year, _)| *year))
+    match (before, after) {
+        (Some((before, _)), Some((after, _))) => {
+            Some(format!("The nearest years with events are {before} and {after}."))
+        }
+        (Some((year, _)), None) | (None, Some((year, _))) => {
+            Some(format!("The nearest year with events is {year}."))
+        }
+        (None, None) => None,
+    }
 }
 
 /// The words of a question about a time that say nothing else.

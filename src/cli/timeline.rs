@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Result;
 use clap::Args;
 use relations_bot::knowledge::{FactBase, Period};
-use relations_bot::timeline::{Event, events, nearest_years, years};
+use relations_bot::timeline::{Event, events, nearest_hint, years};
 
 use super::render::{ASIDE, CHOICE, STRONG, paragraph, styled};
 use super::{Context, Status};
@@ -32,7 +32,7 @@ pub fn run(context: &Context, arguments: &TimelineArguments) -> Result<Status> {
     let mut out = anstream::stdout().lock();
     if let Some(when) = arguments.when.filter(|_| found.is_empty()) {
         writeln!(out, "Nothing is dated {}.", when.in_words())?;
-        if let Some(hint) = nearest(base, when) {
+        if let Some(hint) = nearest_hint(base, when.span()) {
             writeln!(out, "{hint}")?;
         }
         return Ok(status);
@@ -64,14 +64,4 @@ fn chart(out: &mut dyn Write, base: &FactBase) -> io::Result<()> {
         writeln!(out, "{year} {} {}", styled(CHOICE, &bar), styled(ASIDE, &count.to_string()))?;
     }
     Ok(())
-}
-
-fn nearest(base: &FactBase, when: Period) -> Option<String> {
-    match nearest_years(base, when.span()) {
-        (Some(before), Some(after)) => {
-            Some(format!("The nearest years with events are {before} and {after}."))
-        }
-        (Some(year), None) | (None, Some(year)) => Some(format!("The nearest year with events is {year}.")),
-        (None, None) => None,
-    }
 }

@@ -102,12 +102,6 @@ impl<'a> Coverage<'a> {
         }
     }
 
-    /// The weight of all telling words together.
-    #[must_use]
-    pub fn total(&self) -> f32 {
-        self.total
-    }
-
     /// The weight of the words that no fact uses but a question known to have no answer does.
     #[must_use]
     pub fn foreign(&self) -> f32 {

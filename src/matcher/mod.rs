@@ -69,8 +69,6 @@ pub struct Findings {
     pub literal: bool,
     /// For a yes/no question that is a phrasing of the best candidate, its answer.
     pub polarity: Option<Polarity>,
-    /// The trained score of all questions without an answer together.
-    pub refusal: f32,
     /// Whether the question has any word that says what it is about.
     pub has_content: bool,
 }
@@ -201,7 +199,6 @@ impl Matcher {
             polarity: hit.and_then(|hit| hit.polarity),
             analysis,
             candidates,
-            refusal,
             has_content,
         }
     }
