@@ -196,7 +196,9 @@ impl Matcher {
         }
         Findings {
             literal: hit.is_some(),
-            polarity: hit.and_then(|hit| hit.polarity),
+            // "Which river is on the border" has the content of "is the river on the border", and is no
+            // question for a yes.
+            polarity: hit.filter(|_| exact.is_some() || analysis.polar).and_then(|hit| hit.polarity),
             analysis,
             candidates,
             has_content,
