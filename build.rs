@@ -32,12 +32,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let words = files.get(&format!("{}/words.bin", base.language)).map(|file| file.bytes.clone());
     let table = words.clone().map(|bytes| WordTable::new(bytes.into())).transpose()?;
-    let matcher = Matcher::train(base, table);
+    let index = Matcher::index(&base, table.as_ref());
     files.0.retain(|file| file.path.ends_with(".toml"));
     let out = env::var("OUT_DIR")?;
     let out = Path::new(&out);
-    fs::write(out.join("base.bin"), postcard::to_allocvec(matcher.base())?)?;
-    fs::write(out.join("index.bin"), postcard::to_allocvec(matcher.index())?)?;
+    fs::write(out.join("base.bin"), postcard::to_allocvec(&base.indexed())?)?;
+    fs::write(out.join("index.bin"), postcard::to_allocvec(&index)?)?;
     fs::write(out.join("files.bin"), postcard::to_allocvec(&files)?)?;
     fs::write(out.join("words.bin"), words.unwrap_or_default())?;
     Ok(())

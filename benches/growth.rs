@@ -71,7 +71,7 @@ fn measure(size: usize) -> Result<(), Box<dyn Error>> {
     let matcher = Matcher::train(base, shipped::words()?);
     let training = started.elapsed();
     drop(files);
-    let description = matcher.index().describe();
+    let description = matcher.describe();
     let assistant = Assistant::new(matcher, <_>::default());
 
     let mut times: Vec<Duration> = Vec::with_capacity(QUESTIONS);

@@ -1,14 +1,16 @@
 //! The one way in and the one way out: a question becomes a [`Reply`], whoever asks.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use quick_cache::sync::Cache;
 use serde::Serialize;
 
-use crate::knowledge::{Fact, FactBase, Period, Polarity};
+use crate::knowledge::{Fact, FactBase, Period, Polarity, QuestionKind};
 use crate::matcher::analysis::Analysis;
 use crate::matcher::decision::Thresholds;
 use crate::matcher::text::fold_words;
-use crate::matcher::{Candidate, Findings, Matcher, REPORTED};
+use crate::matcher::{Findings, Matcher, REPORTED};
 use crate::timeline::{self, TimeWords};
 
 /// A question may have that many characters.
@@ -22,13 +24,33 @@ const LEAST_MASS: f32 = 0.2;
 /// A list of events may have that many characters.
 const MAX_TIMELINE_CHARS: usize = 1_700;
 
+/// As many questions are remembered with what was found for them: people ask the same things.
+const REMEMBERED: usize = 2_048;
+
 /// Answers questions from a prepared base.
 pub struct Assistant {
     matcher: Matcher,
+    recent: Cache<Box<str>, Arc<Found>>,
     thresholds: Thresholds,
     time_words: TimeWords,
     /// The position of each folded phrase's entry among the base's small talk.
     small_talk: HashMap<String, usize>,
+}
+
+/// What was found for a question, as far as the reply depends on it.
+#[derive(Debug)]
+struct Found {
+    /// The time that it asks about, where it asks for nothing else.
+    period: Option<Period>,
+    has_content: bool,
+    is_thin: bool,
+    polarity: Option<Polarity>,
+    /// The kind of answer that it asks for, where that is one.
+    kind: Option<QuestionKind>,
+    /// Positions of facts with their confidence, best first.
+    candidates: Vec<(usize, f32)>,
+    /// The weight of the words that the best one accounts for.
+    mass: f32,
 }
 
 /// What became of a question.
@@ -138,10 +160,10 @@ impl Assistant {
             .enumerate()
             .flat_map(|(at, entry)| entry.phrases.iter().map(move |phrase| (fold_words(phrase), at)))
             .collect();
-        Self { matcher, thresholds, time_words, small_talk }
+        Self { matcher, recent: Cache::new(REMEMBERED), thresholds, time_words, small_talk }
     }
 
-    /// The base.
+    /// The base, without what only training and analysis needed.
     #[must_use]
     pub fn base(&self) -> &FactBase {
         self.matcher.base()
@@ -175,45 +197,73 @@ impl Assistant {
         if let Some(reply) = self.small_talk(question) {
             return Ok(self.none(question, reply.to_owned(), &[]));
         }
-        let findings = self.matcher.find(question);
-        if !findings.literal
-            && let Some(period) = self.time_words.asked(&findings.analysis)
-        {
-            return Ok(self.timeline(question, period, &findings.candidates));
-        }
-        Ok(self.decide(question, &findings))
+        let found = self.recent.get(question).unwrap_or_else(|| {
+            let found = Arc::new(self.look_up(question));
+            self.recent.insert(question.into(), Arc::clone(&found));
+            found
+        });
+        Ok(match found.period {
+            Some(period) => self.timeline(question, period, &found.candidates),
+            None => self.decide(question, &found),
+        })
     }
 
-    fn decide(&self, question: &str, findings: &Findings) -> Reply {
+    fn look_up(&self, question: &str) -> Found {
+        let findings = self.matcher.find(question);
+        let Findings { analysis, candidates, .. } = &findings;
+        Found {
+            period: self.asked_period(&findings),
+            has_content: findings.has_content,
+            is_thin: findings.is_thin,
+            polarity: findings.polarity,
+            kind: analysis.kind.filter(|_| !analysis.several_kinds),
+            mass: candidates.first().map_or(0.0, |best| best.evidence.mass),
+            candidates: candidates
+                .iter()
+                .take(REPORTED)
+                .map(|candidate| (candidate.fact, candidate.confidence))
+                .collect(),
+        }
+    }
+
+    /// The time that a question asks about, where it asks for nothing but what happened then.
+    #[must_use]
+    pub fn asked_period(&self, findings: &Findings) -> Option<Period> {
+        if findings.literal { None } else { self.time_words.asked(&findings.analysis) }
+    }
+
+    fn decide(&self, question: &str, found: &Found) -> Reply {
         let base = self.base();
-        let best = findings.candidates.first().filter(|_| findings.has_content);
-        let Some((best, fact)) = best.and_then(|best| Some((best, base.facts.get(best.fact)?))) else {
-            return self.none(question, self.no_match(), &findings.candidates);
+        let best = found.candidates.first().filter(|_| found.has_content);
+        let Some((confidence, fact)) =
+            best.and_then(|&(fact, confidence)| Some((confidence, base.facts.get(fact)?)))
+        else {
+            return self.none(question, self.no_match(), &found.candidates);
         };
-        if best.confidence >= self.thresholds.answer {
+        if confidence >= self.thresholds.answer && !found.is_thin {
             return Reply {
                 outcome: Outcome::Answer,
-                text: answer_text(fact, findings),
+                text: answer_text(fact, found),
                 fact: Some(fact.id.clone()),
                 section: Some(SectionRef::of(base, fact)),
                 date: fact.date,
-                confidence: best.confidence,
-                ..self.none(question, String::new(), &findings.candidates)
+                confidence,
+                ..self.none(question, String::new(), &found.candidates)
             };
         }
-        if best.confidence < self.thresholds.suggest || best.evidence.mass < LEAST_MASS {
-            return self.none(question, self.no_match(), &findings.candidates);
+        if confidence < self.thresholds.suggest || found.mass < LEAST_MASS {
+            return self.none(question, self.no_match(), &found.candidates);
         }
-        let likely = findings
+        let likely = found
             .candidates
             .iter()
-            .take_while(|candidate| candidate.confidence >= self.thresholds.suggest)
+            .take_while(|(_, confidence)| *confidence >= self.thresholds.suggest)
             .count();
-        let suggestions = findings
+        let suggestions = found
             .candidates
             .iter()
             .take(likely.clamp(MIN_SUGGESTIONS, MAX_SUGGESTIONS))
-            .filter_map(|candidate| base.facts.get(candidate.fact))
+            .filter_map(|(fact, _)| base.facts.get(*fact))
             .map(|fact| Suggestion {
                 fact: fact.id.clone(),
                 question: fact.question.clone(),
@@ -225,13 +275,13 @@ impl Assistant {
             outcome: Outcome::Suggest,
             text: "I am not sure that I know this. Did you mean one of these questions?".to_owned(),
             suggestions,
-            confidence: best.confidence,
-            ..self.none(question, String::new(), &findings.candidates)
+            confidence,
+            ..self.none(question, String::new(), &found.candidates)
         }
     }
 
     /// The events of a time.
-    fn timeline(&self, question: &str, period: Period, candidates: &[Candidate]) -> Reply {
+    fn timeline(&self, question: &str, period: Period, candidates: &[(usize, f32)]) -> Reply {
         let base = self.base();
         let events = timeline::events(base, Some(period.span()));
         let Some(first) = events.first() else {
@@ -243,7 +293,7 @@ impl Assistant {
         };
         let single_section = events.iter().all(|event| event.section == first.section);
         let single_fact = events.len() == 1;
-        let mut lines = vec![format!("{}:", capitalised(&period.in_words()))];
+        let mut lines = vec![format!("{} events are dated {}:", events.len(), period.in_words())];
         let mut length = lines.iter().map(|line| line.chars().count()).sum::<usize>();
         for (at, event) in events.iter().enumerate() {
             let line = format!("• {}: {}", event.when.in_words(), event.event);
@@ -269,7 +319,7 @@ impl Assistant {
         }
     }
 
-    fn none(&self, question: &str, text: String, candidates: &[Candidate]) -> Reply {
+    fn none(&self, question: &str, text: String, candidates: &[(usize, f32)]) -> Reply {
         let facts = &self.base().facts;
         Reply {
             question: question.to_owned(),
@@ -278,15 +328,13 @@ impl Assistant {
             fact: None,
             section: None,
             date: None,
-            confidence: candidates.first().map_or(0.0, |best| best.confidence),
+            confidence: candidates.first().map_or(0.0, |(_, confidence)| *confidence),
             language: self.base().language.clone(),
             suggestions: Vec::new(),
             candidates: candidates
                 .iter()
-                .take(REPORTED)
-                .filter_map(|candidate| {
-                    let fact = facts.get(candidate.fact)?.id.clone();
-                    Some(CandidateRef { fact, confidence: candidate.confidence })
+                .filter_map(|&(fact, confidence)| {
+                    Some(CandidateRef { fact: facts.get(fact)?.id.clone(), confidence })
                 })
                 .collect(),
         }
@@ -315,10 +363,9 @@ impl Assistant {
 }
 
 /// The answer in the wording that suits the question, opened by yes or no where that is asked.
-fn answer_text(fact: &Fact, findings: &Findings) -> String {
-    let analysis = &findings.analysis;
-    let answer = fact.answer_for(analysis.kind.filter(|_| !analysis.several_kinds));
-    let opening = match findings.polarity {
+fn answer_text(fact: &Fact, found: &Found) -> String {
+    let answer = fact.answer_for(found.kind);
+    let opening = match found.polarity {
         Some(Polarity::Yes) => "Yes",
         Some(Polarity::No) => "No",
         None => return answer.to_owned(),
@@ -331,7 +378,9 @@ fn answer_text(fact: &Fact, findings: &Findings) -> String {
     }
 }
 
-fn capitalised(text: &str) -> String {
+/// The text with its first letter in upper case.
+#[must_use]
+pub fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

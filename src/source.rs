@@ -86,14 +86,14 @@ impl Source {
             return Ok(Matcher::with_index(base, index, table));
         }
         let started = std::time::Instant::now();
-        let matcher = Matcher::train(base, table);
-        tracing::info!(seconds = started.elapsed().as_secs_f32(), "trained: {}", matcher.index().describe());
+        let index = Matcher::index(&base, table.as_ref());
+        tracing::info!(seconds = started.elapsed().as_secs_f32(), "trained: {}", index.describe());
         if let Some(path) = path
-            && let Err(error) = write_cached(&path, hash, matcher.index())
+            && let Err(error) = write_cached(&path, hash, &index)
         {
             tracing::warn!(path = %path.display(), %error, "the trained index could not be kept");
         }
-        Ok(matcher)
+        Ok(Matcher::with_index(base, index, table))
     }
 }
 

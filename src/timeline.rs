@@ -1,6 +1,6 @@
 //! Dated events: which fall in a span, and which span a question asks about.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
@@ -47,21 +47,18 @@ pub fn events(base: &FactBase, asked: Option<Span>) -> Vec<Event> {
         .collect()
 }
 
-/// Every year that has an event, with the number of its events, in order.
+/// Every year in which an event begins, with the number of those events, in order. What is dated less precisely
+/// than by a year is in none of them.
 #[must_use]
 pub fn years(base: &FactBase) -> Vec<(i16, usize)> {
-    let dates: Vec<Period> = base.facts.iter().filter_map(|fact| fact.date).collect();
-    let Some(first) = dates.iter().map(|date| date.span().first.year()).min() else {
-        return Vec::new();
-    };
-    let last = dates.iter().map(|date| date.span().last.year()).max().unwrap_or(first);
-    (first..=last)
-        .map(|year| {
-            let asked = Moment::Year(year).span();
-            (year, dates.iter().filter(|date| date.falls_in(asked)).count())
-        })
-        .filter(|&(_, count)| count > 0)
-        .collect()
+    let mut years: BTreeMap<i16, usize> = BTreeMap::new();
+    for date in base.facts.iter().filter_map(|fact| fact.date) {
+        let year = date.span().first.year();
+        if date.falls_in(Moment::Year(year).span()) {
+            *years.entry(year).or_default() += 1;
+        }
+    }
+    years.into_iter().collect()
 }
 
 /// A sentence that names the nearest years with events before and after a span without any.

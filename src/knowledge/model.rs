@@ -33,6 +33,25 @@ impl FactBase {
         self.facts.iter().find(|fact| fact.id == id)
     }
 
+    /// The same without what a matcher that is ready has no more use for, which is most of a base: phrasings,
+    /// unanswerable questions, and the lexicon but for the words about time.
+    #[must_use]
+    pub fn trained(mut self) -> Self {
+        for fact in &mut self.facts {
+            fact.phrasings = Vec::new();
+        }
+        self.unanswerable = Vec::new();
+        self.lexicon = Lexicon { timeline: self.lexicon.timeline, ..Lexicon::default() };
+        self
+    }
+
+    /// The same without phrasings and unanswerable questions: what a matcher needs beside its index.
+    #[must_use]
+    pub fn indexed(self) -> Self {
+        let lexicon = self.lexicon.clone();
+        Self { lexicon, ..self.trained() }
+    }
+
     /// The section that a fact belongs to.
     #[must_use]
     pub fn section_of(&self, fact: &Fact) -> Option<&Section> {

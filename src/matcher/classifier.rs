@@ -7,6 +7,7 @@
 //! What is kept of a machine is its larger weights, so that scoring all classes takes microseconds.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use serde::{Deserialize, Serialize};
@@ -26,8 +27,12 @@ const TOLERANCE: f32 = 0.02;
 const RIVALS: usize = 600;
 /// Of the classes further away every so many-th phrasing is taken.
 const FAR_STEP: usize = 40;
+/// Features of fewer phrasings are not used: what only one phrasing has tells little about others …
+const LEAST_FREQUENCY: u32 = 2;
+/// … unless there are fewer phrasings than this, where most words are met but once.
+const MANY_SAMPLES: usize = 1_000;
 /// Smaller weights are not kept.
-const LEAST_WEIGHT: f32 = 0.06;
+const LEAST_WEIGHT: f32 = 0.1;
 
 /// Only the best classes are told.
 const BEST_CLASSES: usize = 32;
@@ -138,8 +143,10 @@ impl Classifier {
     #[must_use]
     pub fn train(samples: &[Sample], classes: usize, answerable: usize, blend: Blend) -> Self {
         let dimensions = samples.iter().map(|sample| sample.features.vector.len()).max().unwrap_or_default();
-        let words = TermWeights::count(samples.iter().map(|sample| sample.features.words.as_slice()));
-        let pieces = TermWeights::count(samples.iter().map(|sample| sample.features.pieces.as_slice()));
+        let least = if samples.len() >= MANY_SAMPLES { LEAST_FREQUENCY } else { 1 };
+        let words = TermWeights::count(samples.iter().map(|sample| sample.features.words.as_slice()), least);
+        let pieces =
+            TermWeights::count(samples.iter().map(|sample| sample.features.pieces.as_slice()), least);
         let mut classifier = Self {
             blend,
             words,
@@ -201,6 +208,17 @@ impl Classifier {
         }
         classes.sort_unstable_by(better);
         Scores { classes, refusal }
+    }
+
+    /// Gives back memory that is not used: what was read from bytes may have room for twice as much.
+    pub fn shrink(&mut self) {
+        self.words.shrink();
+        self.pieces.shrink();
+        self.offsets.shrink_to_fit();
+        self.owners.shrink_to_fit();
+        self.weights.shrink_to_fit();
+        self.steps.shrink_to_fit();
+        self.dense.shrink_to_fit();
     }
 
     /// How many phrasings it was trained on.
@@ -347,20 +365,26 @@ impl<'a> Training<'a> {
     /// Trains every machine, on as many threads as there are processors.
     fn machines(&self) -> Vec<Machine> {
         let count = self.by_class.len() + 1;
-        let threads = thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let share = count.div_ceil(threads);
-        thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads)
-                .map(|thread| {
-                    scope.spawn(move || {
-                        let range = (thread * share).min(count)..((thread + 1) * share).min(count);
+        // The last machine is by far the largest, so it comes first; each thread takes the next that is left.
+        let next = AtomicUsize::new(0);
+        let mut machines: Vec<(usize, Machine)> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads())
+                .map(|_| {
+                    scope.spawn(|| {
                         let mut descent = Descent::new(self);
-                        range.map(|class| descent.machine(class)).collect::<Vec<Machine>>()
+                        let mut machines = Vec::new();
+                        while let Some(class) = (count - 1).checked_sub(next.fetch_add(1, Ordering::Relaxed))
+                        {
+                            machines.push((class, descent.machine(class)));
+                        }
+                        machines
                     })
                 })
                 .collect();
             workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-        })
+        });
+        machines.sort_unstable_by_key(|(class, _)| *class);
+        machines.into_iter().map(|(_, machine)| machine).collect()
     }
 
     /// The phrasings of a machine's own class and those of others that it trains against.
@@ -518,6 +542,12 @@ impl Shuffle {
     }
 }
 
+/// How many threads training takes.
+#[must_use]
+pub fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
 /// The inner product, in lanes that a compiler keeps in one register.
 #[must_use]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
@@ -538,10 +568,8 @@ mod tests {
     use super::*;
 
     fn sample(class: u32, words: &[Feature]) -> Sample {
-        Sample {
-            class,
-            features: Features { words: words.to_vec(), pieces: words.to_vec(), vector: Vec::new() },
-        }
+        let words: Vec<Feature> = words.iter().map(|word| word << 40).collect();
+        Sample { class, features: Features { pieces: words.clone(), words, vector: Vec::new() } }
     }
 
     #[test]

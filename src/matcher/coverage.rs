@@ -55,9 +55,44 @@ pub struct Coverage<'a> {
     kind: Option<QuestionKind>,
     polar: bool,
     roles: Option<Roles>,
-    /// What each concept of the vocabulary counts for each word, word by word.
-    strengths: Vec<f32>,
+    strengths: Strengths,
     total: f32,
+}
+
+/// What each concept of the vocabulary counts for each word of a question. Most concepts count for none.
+#[derive(Debug)]
+struct Strengths {
+    /// For each concept, the number of its row, from 1; 0 for one that counts for no word.
+    rows: Vec<u16>,
+    /// The rows, with a value for each word.
+    values: Vec<f32>,
+    words: usize,
+}
+
+impl Strengths {
+    fn new(concepts: usize, words: usize) -> Self {
+        Self { rows: vec![0; concepts], values: Vec::with_capacity(32 * words), words }
+    }
+
+    fn set(&mut self, concept: u32, word: usize, strength: f32) {
+        let Some(row) = self.rows.get_mut(concept as usize) else { return };
+        if *row == 0 {
+            let count = self.values.len() / self.words.max(1);
+            let Ok(next) = u16::try_from(count + 1) else { return };
+            *row = next;
+            self.values.resize(self.values.len() + self.words, 0.0);
+        }
+        let at = (usize::from(*row) - 1) * self.words + word;
+        if let Some(value) = self.values.get_mut(at) {
+            *value = strength;
+        }
+    }
+
+    /// What a concept counts for each word; none where it counts for no word.
+    fn get(&self, concept: u32) -> Option<&[f32]> {
+        let row = usize::from(*self.rows.get(concept as usize)?).checked_sub(1)?;
+        self.values.get(row * self.words..(row + 1) * self.words)
+    }
 }
 
 impl<'a> Coverage<'a> {
@@ -65,7 +100,7 @@ impl<'a> Coverage<'a> {
     #[must_use]
     pub fn new(analysis: &Analysis, vocabulary: &'a Vocabulary, table: Option<&WordTable>) -> Self {
         let mut words: Vec<Word> = Vec::with_capacity(analysis.tokens.len());
-        let mut strengths = Vec::with_capacity(analysis.tokens.len() * vocabulary.len());
+        let mut strengths = Strengths::new(vocabulary.len(), analysis.tokens.len());
         for token in analysis.tokens.iter().filter(|token| is_telling(token)) {
             let number = vocabulary.get(&token.concept);
             if words.iter().any(|word| word.number == number && word.concept == token.concept) {
@@ -80,13 +115,22 @@ impl<'a> Coverage<'a> {
                 None => frequency_weight(&token.surface, table),
             };
             let weight = if token.asking { weight } else { weight * ASIDE_WEIGHT };
-            let at = strengths.len();
-            strengths.resize(at + vocabulary.len(), 0.0);
-            let row = strengths.get_mut(at..).unwrap_or_default();
+            let word = words.len();
+            // Names and numbers are met by themselves only.
             match number {
-                Some(number) => vocabulary.neighbours(number, strict, row),
+                Some(number) => {
+                    strengths.set(number, word, 1.0);
+                    for (other, strength) in vocabulary.neighbours(number).filter(|_| !strict) {
+                        strengths.set(other, word, strength);
+                    }
+                }
                 None if strict => {}
-                None => vocabulary.neighbours_of_unknown(&token.concept, &token.surface, table, row),
+                None => {
+                    let near = vocabulary.neighbours_of_unknown(&token.concept, &token.surface, table);
+                    for (other, strength) in near {
+                        strengths.set(other, word, strength);
+                    }
+                }
             }
             words.push(Word { number, weight, strict, concept: token.concept.clone() });
         }
@@ -122,6 +166,8 @@ impl<'a> Coverage<'a> {
             }
         }
         let told = self.best_strengths(&profile.told);
+        let told_alone: f32 = self.words.iter().zip(&told).map(|(word, told)| word.weight * told).sum();
+        let mut best = vec![0.0f32; self.words.len()];
         let mut fit = Fit::default();
         let mut met = 0.0;
         for (word, strength) in self.words.iter().zip(&accounted) {
@@ -136,17 +182,20 @@ impl<'a> Coverage<'a> {
         fit.coverage = self.share(met);
         fit.mass = met.min(MASS_CEILING);
         let (mut straight, mut turned) = (0.0f32, 0.0f32);
-        for phrasing in &profile.phrasings {
-            if phrasing.wrong && !self.polar {
+        for (concepts, manner) in profile.phrasings.iter() {
+            if manner.wrong && !self.polar {
                 continue;
             }
-            let (alignment, local) = self.alignment(&phrasing.concepts, &told);
+            let Some((alignment, local)) = self.alignment(concepts, &told, &mut best) else {
+                fit.local = fit.local.max(self.share(told_alone));
+                continue;
+            };
             fit.alignment = fit.alignment.max(alignment);
             fit.local = fit.local.max(local);
-            if phrasing.kind == self.kind {
+            if manner.kind == self.kind {
                 fit.kind_alignment = fit.kind_alignment.max(alignment);
             }
-            if let (Some(ours), Some(theirs)) = (&self.roles, &phrasing.roles) {
+            if let (Some(ours), Some(theirs)) = (self.roles, manner.roles) {
                 let best = if ours.turned(theirs) { &mut turned } else { &mut straight };
                 *best = best.max(alignment);
             }
@@ -157,17 +206,13 @@ impl<'a> Coverage<'a> {
 
     /// What the best of some concepts counts for each word.
     fn best_strengths(&self, concepts: &[u32]) -> Vec<f32> {
-        self.rows()
-            .map(|row| {
-                let met = concepts.iter().filter_map(|&concept| row.get(concept as usize));
-                met.fold(0.0, |best: f32, &strength| best.max(strength))
-            })
-            .collect()
-    }
-
-    /// What each concept counts, for one word after the other.
-    fn rows(&self) -> impl Iterator<Item = &[f32]> {
-        self.strengths.chunks_exact(self.vocabulary.len().max(1))
+        let mut best = vec![0.0f32; self.words.len()];
+        for row in concepts.iter().filter_map(|&concept| self.strengths.get(concept)) {
+            for (best, &strength) in best.iter_mut().zip(row) {
+                *best = best.max(strength);
+            }
+        }
+        best
     }
 
     fn share(&self, met: f32) -> f32 {
@@ -185,33 +230,36 @@ impl<'a> Coverage<'a> {
         self.words.iter().map(|word| word.concept.as_str())
     }
 
-    /// The alignment with a phrasing, and the share of the words met by it or by what is told.
-    fn alignment(&self, phrasing: &[u32], told: &[f32]) -> (f32, f32) {
-        /// Longer phrasings are compared by their first concepts.
-        const MOST: usize = 32;
-        let mut matched = [0.0f32; MOST];
-        let (mut met, mut local) = (0.0, 0.0);
-        for ((word, row), told) in self.words.iter().zip(self.rows()).zip(told) {
-            let mut best = 0.0f32;
-            for (matched, &concept) in matched.iter_mut().zip(phrasing) {
-                let strength = row.get(concept as usize).copied().unwrap_or_default();
-                best = best.max(strength);
-                *matched = matched.max(strength);
-            }
-            met += word.weight * best;
-            local += word.weight * best.max(*told);
-        }
-        let (mut asked, mut wanted) = (0.0, 0.0);
-        for (&concept, matched) in phrasing.iter().zip(matched) {
+    /// The alignment with a phrasing, and the share of the words met by it or by what is told. None where it
+    /// meets no word. `best` is room for a value for each word.
+    fn alignment(&self, phrasing: &[u32], told: &[f32], best: &mut [f32]) -> Option<(f32, f32)> {
+        best.fill(0.0);
+        let (mut asked, mut wanted, mut meets) = (0.0, 0.0, false);
+        for &concept in phrasing {
             let weight = self.vocabulary.weight(concept);
-            asked += weight * matched;
             wanted += weight;
+            let Some(row) = self.strengths.get(concept) else { continue };
+            meets = true;
+            let mut matched = 0.0f32;
+            for (best, &strength) in best.iter_mut().zip(row) {
+                *best = best.max(strength);
+                matched = matched.max(strength);
+            }
+            asked += weight * matched;
+        }
+        if !meets {
+            return None;
+        }
+        let (mut met, mut local) = (0.0, 0.0);
+        for ((word, best), told) in self.words.iter().zip(best).zip(told) {
+            met += word.weight * *best;
+            local += word.weight * best.max(*told);
         }
         let local = self.share(local);
         if met <= 0.0 || asked <= 0.0 {
-            return (0.0, local);
+            return Some((0.0, local));
         }
         let (forward, backward) = (met / self.total.max(1e-6), asked / wanted.max(1e-6));
-        (2.0 * forward * backward / (forward + backward), local)
+        Some((2.0 * forward * backward / (forward + backward), local))
     }
 }

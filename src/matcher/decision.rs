@@ -70,18 +70,18 @@ pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1,
 /// The coefficients of confidence, as fitted, but for `turned`: questions with the roles turned round are
 /// rare in exams, and never the same question.
 const CONFIDENCE: [f32; FEATURES] = [
-    -2.856, 2.982, 0.924, 0.311, 1.393, 1.161, 2.213, 0.625, 0.0, -1.970, 0.553, 0.0, -3.0, -4.874, -2.729,
-    -1.491, -1.687,
+    -2.766, 3.203, 0.305, 0.810, 1.616, 1.248, 1.619, 0.665, 0.009, -2.381, 0.964, 0.0, -3.0, -6.042, -2.441,
+    -1.446, -2.053,
 ];
 
 /// The weights by which candidates are ranked.
-const RANK_SCORE: f32 = 2.0;
-const RANK_RELATIVE: f32 = 4.4;
-const RANK_ALIGNMENT: f32 = 1.4;
-const RANK_KIND_ALIGNMENT: f32 = 0.2;
-const RANK_COVERAGE: f32 = 2.6;
-const RANK_LOCAL: f32 = 2.35;
-const RANK_MISSING: f32 = 1.55;
+const RANK_SCORE: f32 = 2.1;
+const RANK_RELATIVE: f32 = 3.6;
+const RANK_ALIGNMENT: f32 = 1.7;
+const RANK_KIND_ALIGNMENT: f32 = 1.5;
+const RANK_COVERAGE: f32 = 2.2;
+const RANK_LOCAL: f32 = 1.6;
+const RANK_MISSING: f32 = 1.1;
 const RANK_TURNED: f32 = 1.0;
 
 /// At which confidence to answer, and at which to suggest.
@@ -96,7 +96,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { answer: 0.45, suggest: 0.12 }
+        Self { answer: 0.55, suggest: 0.12 }
     }
 }
 

@@ -1,23 +1,24 @@
 //! What is prepared once from a fact base, and written down: trained scorer, vocabulary, profiles.
 
 use std::collections::{HashMap, HashSet};
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{Analysis, Analyzer, Token, TokenKind};
-use super::classifier::{Blend, ClassScore, Classifier, Features, Sample, Scores};
-use super::exact::{ExactBuilder, ExactHit, ExactTable, content_key, text_key};
+use super::classifier::{Blend, ClassScore, Classifier, Features, Sample, Scores, threads};
+use super::exact::{ExactBuilder, ExactHit, ExactTable, concept_key, content_key, text_key};
 use super::features::{Feature, concept_features, piece_features, word_features};
 use super::inverted::InvertedIndex;
-use super::profile::{AnswerKinds, FactProfile, PhrasingProfile, Roles, is_telling};
+use super::profile::{AnswerKinds, FactProfile, Manner, PhrasingProfile, Roles, is_telling};
 use super::vocabulary::{Vocabulary, VocabularyBuilder, count, normalise};
 use super::words::WordTable;
 use crate::knowledge::{Fact, FactBase, Moment, Polarity};
 
 /// Changes whenever an index of an older version would be read wrongly.
-pub const INDEX_VERSION: u32 = 1;
+pub const INDEX_VERSION: u32 = 4;
 /// Bases with more training phrasings are searched, not trained.
-const MAX_TRAINED: usize = 20_000;
+const MAX_TRAINED: usize = 40_000;
 /// Training takes several expansions of one pattern only while all together stay below this.
 const EXPANSIONS_WHILE_BELOW: usize = 8_000;
 /// At most that many expansions of one pattern are trained on.
@@ -76,17 +77,29 @@ impl Index {
         Self { vocabulary, profiles, exact, content, scorer, word_uses }
     }
 
+    /// Gives back memory that is not used: what was read from bytes may have room for twice as much.
+    pub fn shrink(&mut self) {
+        self.vocabulary.shrink();
+        self.exact.shrink();
+        self.content.shrink();
+        if let Scorer::Trained(classifier) = &mut self.scorer {
+            classifier.shrink();
+        }
+    }
+
     /// The fact that has this very phrasing, up to case, accents and punctuation.
     #[must_use]
     pub fn exact(&self, question: &str) -> Option<ExactHit> {
         self.exact.get(text_key(question))
     }
 
-    /// The fact that has a phrasing with the same content in the same order. The subjects of every
+    /// The fact that has a phrasing with the same words, up to synonyms and spelling; else the one that has a
+    /// phrasing with the same content in the same order. The subjects of every
     /// question need not be named: "how long is the border" is enough.
     #[must_use]
     pub fn same_content(&self, tokens: &[Token]) -> Option<ExactHit> {
-        self.content.get(content_key(tokens, true)?)
+        let same_words = self.content.get(concept_key(tokens));
+        same_words.or_else(|| self.content.get(content_key(tokens, true)?))
     }
 
     /// Candidate classes, best first: positions of facts, then of groups of unanswerable questions.
@@ -174,6 +187,7 @@ impl Builder {
             let analysis = analyzer.analyse(&phrasing.text, &|_| None);
             let hit = ExactHit { fact: class, polarity: phrasing.polarity };
             self.exact.insert(text_key(&phrasing.text), hit);
+            self.content.insert(concept_key(&analysis.tokens), hit);
             for key in [content_key(&analysis.tokens, true), content_key(&analysis.tokens, false)]
                 .into_iter()
                 .flatten()
@@ -250,9 +264,7 @@ impl FactText {
         let telling = analysis.tokens.iter().zip(concepts).filter(|(token, _)| is_telling(token));
         let phrasing = PhrasingProfile {
             concepts: sorted(telling.map(|(_, &concept)| concept)),
-            kind: analysis.kind,
-            roles: Roles::of(&analysis.tokens),
-            wrong,
+            manner: Manner { kind: analysis.kind, roles: Roles::of(&analysis.tokens), wrong },
         };
         if !self.phrasings.contains(&phrasing) {
             self.phrasings.push(phrasing);
@@ -276,10 +288,10 @@ impl FactText {
         let concepts = sorted(renumbered(&self.asked).into_iter().chain(told.iter().copied()));
         let mut premises = renumbered(&self.premises);
         premises.retain(|concept| concepts.binary_search(concept).is_err());
-        let mut phrasings = self.phrasings;
-        for phrasing in &mut phrasings {
-            phrasing.concepts = renumbered(&phrasing.concepts);
-        }
+        let phrasings = self.phrasings.into_iter();
+        let phrasings = phrasings
+            .map(|phrasing| PhrasingProfile { concepts: renumbered(&phrasing.concepts), ..phrasing })
+            .collect();
         FactProfile { concepts, told, premises, phrasings, answers: self.answers }
     }
 }
@@ -354,10 +366,15 @@ fn train(classes: usize, facts: usize, table: Option<&WordTable>, mut samples: S
     }
     let mut samples = samples.raw;
     keep_varied(&mut samples);
-    let samples: Vec<Sample> = samples
-        .iter()
-        .map(|sample| Sample { class: sample.class, features: features(&sample.tokens, table) })
-        .collect();
+    let sample = |raw: &RawSample| Sample { class: raw.class, features: features(&raw.tokens, table) };
+    let share = samples.len().div_ceil(threads()).max(1);
+    let samples: Vec<Sample> = thread::scope(|scope| {
+        let workers: Vec<_> = samples
+            .chunks(share)
+            .map(|chunk| scope.spawn(move || chunk.iter().map(sample).collect::<Vec<Sample>>()))
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
     let blend = Blend::with_table(table.is_some());
     Scorer::Trained(Box::new(Classifier::train(&samples, classes, facts, blend)))
 }

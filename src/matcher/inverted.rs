@@ -22,16 +22,21 @@ impl Hasher for Identity {
         }
     }
 
+    fn write_u32(&mut self, value: u32) {
+        // A map looks at both ends of a hash.
+        self.0 = u64::from(value) << 32 | u64::from(value);
+    }
+
     fn write_u64(&mut self, value: u64) {
         self.0 = value;
     }
 }
 
-/// A map from features.
-pub type FeatureMap<T> = HashMap<Feature, T, BuildHasherDefault<Identity>>;
-
 /// A sparse vector of unit length: features by number, with weights.
 pub type SparseVector = Vec<(u32, f32)>;
+
+/// Hashes are looked for among those that share so many of their first bits.
+const START_BITS: u32 = 12;
 
 /// How much each feature of a collection of texts counts.
 ///
@@ -40,47 +45,85 @@ pub type SparseVector = Vec<(u32, f32)>;
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 #[serde(from = "StoredWeights", into = "StoredWeights")]
 pub struct TermWeights {
-    numbers: FeatureMap<u32>,
+    /// The features by the upper halves of their hashes, sorted; a feature's number is its place. That two of
+    /// some hundred thousand share a half is rare, and then they count as one.
+    hashes: Vec<u32>,
+    /// Where the hashes with the same first bits begin, for each such run of bits.
+    starts: Vec<u32>,
     idf: Vec<f32>,
 }
 
 /// The weights as they are written down.
 #[derive(Serialize, Deserialize)]
 struct StoredWeights {
-    features: Vec<[u8; 8]>,
+    hashes: Vec<[u8; 4]>,
     idf: Vec<f32>,
 }
 
+/// What is counted of a feature.
+#[derive(Default)]
+struct Frequency {
+    texts: u32,
+    latest: Option<usize>,
+}
+
+fn short_hash(feature: Feature) -> u32 {
+    (feature >> 32) as u32
+}
+
 impl TermWeights {
-    /// Counts the features of texts.
+    /// Counts the features of texts, and keeps those that at least `least` texts have.
     #[must_use]
-    pub fn count<'a>(texts: impl Iterator<Item = &'a [Feature]>) -> Self {
-        let mut weights = Self::default();
-        let mut frequencies: Vec<u32> = Vec::new();
-        let mut last_seen: Vec<usize> = Vec::new();
+    pub fn count<'a>(texts: impl Iterator<Item = &'a [Feature]>, least: u32) -> Self {
+        let mut frequencies: HashMap<u32, Frequency, BuildHasherDefault<Identity>> = HashMap::default();
         let mut count = 0;
         for (text, features) in texts.enumerate() {
             count = text + 1;
             for &feature in features {
-                let next = u32::try_from(frequencies.len()).unwrap_or(u32::MAX);
-                let number = *weights.numbers.entry(feature).or_insert(next) as usize;
-                if number == frequencies.len() {
-                    frequencies.push(0);
-                    last_seen.push(usize::MAX);
-                }
-                if let (Some(seen), Some(frequency)) =
-                    (last_seen.get_mut(number), frequencies.get_mut(number))
-                    && *seen != text
-                {
-                    *seen = text;
-                    *frequency += 1;
+                let frequency = frequencies.entry(short_hash(feature)).or_default();
+                if frequency.latest != Some(text) {
+                    frequency.latest = Some(text);
+                    frequency.texts += 1;
                 }
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^24, or need no precision")]
         let idf = |frequency: u32| ((1.0 + count as f32) / (1.0 + frequency as f32)).ln() + 1.0;
-        weights.idf = frequencies.into_iter().map(idf).collect();
-        weights
+        let kept = frequencies.into_iter().filter(|(_, frequency)| frequency.texts >= least);
+        let mut kept: Vec<(u32, f32)> = kept.map(|(hash, frequency)| (hash, idf(frequency.texts))).collect();
+        kept.sort_unstable_by_key(|(hash, _)| *hash);
+        let (hashes, idf) = kept.into_iter().unzip();
+        Self::new(hashes, idf)
+    }
+
+    fn new(hashes: Vec<u32>, idf: Vec<f32>) -> Self {
+        let mut starts = vec![0u32; (1 << START_BITS) + 1];
+        for &hash in &hashes {
+            if let Some(count) = starts.get_mut((hash >> (32 - START_BITS)) as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut total = 0;
+        for start in &mut starts {
+            total += *start;
+            *start = total;
+        }
+        Self { hashes, starts, idf }
+    }
+
+    /// Gives back memory that is not used.
+    pub fn shrink(&mut self) {
+        self.hashes.shrink_to_fit();
+        self.idf.shrink_to_fit();
+    }
+
+    /// The number of a feature.
+    fn number(&self, feature: Feature) -> Option<u32> {
+        let hash = short_hash(feature);
+        let start = (hash >> (32 - START_BITS)) as usize;
+        let (from, to) = (*self.starts.get(start)?, *self.starts.get(start + 1)?);
+        let at = self.hashes.get(from as usize..to as usize)?.binary_search(&hash).ok()?;
+        Some(from + u32::try_from(at).ok()?)
     }
 
     /// How many features there are.
@@ -98,8 +141,7 @@ impl TermWeights {
     /// The unit vector of a text's features, by their numbers; unknown features are left out.
     #[must_use]
     pub fn vector(&self, features: &[Feature]) -> SparseVector {
-        let mut numbers: Vec<u32> =
-            features.iter().filter_map(|feature| self.numbers.get(feature).copied()).collect();
+        let mut numbers: Vec<u32> = features.iter().filter_map(|&feature| self.number(feature)).collect();
         numbers.sort_unstable();
         let mut vector: SparseVector = Vec::with_capacity(numbers.len());
         for number in numbers {
@@ -135,7 +177,7 @@ impl InvertedIndex {
     /// Indexes texts; each is a document, numbered in their order.
     #[must_use]
     pub fn build(texts: &[Vec<Feature>]) -> Self {
-        let terms = TermWeights::count(texts.iter().map(Vec::as_slice));
+        let terms = TermWeights::count(texts.iter().map(Vec::as_slice), 1);
         let mut counts = vec![0u32; terms.len() + 1];
         for feature in texts.iter().flat_map(|text| terms.vector(text)).map(|(number, _)| number as usize) {
             if let Some(count) = counts.get_mut(feature + 1) {
@@ -194,31 +236,27 @@ impl InvertedIndex {
 
 impl From<StoredWeights> for TermWeights {
     fn from(stored: StoredWeights) -> Self {
-        let numbers = stored
-            .features
-            .iter()
-            .zip(0..)
-            .map(|(&bytes, number)| (u64::from_le_bytes(bytes), number))
-            .collect();
-        Self { numbers, idf: stored.idf }
+        Self::new(stored.hashes.into_iter().map(u32::from_le_bytes).collect(), stored.idf)
     }
 }
 
 impl From<TermWeights> for StoredWeights {
     fn from(weights: TermWeights) -> Self {
-        let mut features = vec![[0; 8]; weights.numbers.len()];
-        for (feature, number) in &weights.numbers {
-            if let Some(slot) = features.get_mut(*number as usize) {
-                *slot = feature.to_le_bytes();
-            }
-        }
-        Self { features, idf: weights.idf }
+        Self { hashes: weights.hashes.into_iter().map(u32::to_le_bytes).collect(), idf: weights.idf }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn feature(number: u64) -> Feature {
+        number << 40
+    }
+
+    fn features(numbers: &[u64]) -> Vec<Feature> {
+        numbers.iter().copied().map(feature).collect()
+    }
 
     fn score(index: &InvertedIndex, document: u32, features: &[Feature]) -> f32 {
         let vector = index.vector(features);
@@ -230,19 +268,19 @@ mod tests {
 
     #[test]
     fn scores_are_cosines() {
-        let index = InvertedIndex::build(&[vec![1, 2, 3], vec![3, 4], vec![9]]);
-        assert!((score(&index, 0, &[1, 2, 3]) - 1.0).abs() < 1e-5);
-        let partly = score(&index, 1, &[1, 2, 3]);
+        let index = InvertedIndex::build(&[features(&[1, 2, 3]), features(&[3, 4]), features(&[9])]);
+        assert!((score(&index, 0, &features(&[1, 2, 3])) - 1.0).abs() < 1e-5);
+        let partly = score(&index, 1, &features(&[1, 2, 3]));
         assert!(partly > 0.1 && partly < 0.6, "{partly}");
-        assert!(index.vector(&[77]).is_empty());
+        assert!(index.vector(&[feature(77)]).is_empty());
     }
 
     #[test]
     fn an_index_survives_being_written_down() {
-        let index = InvertedIndex::build(&[vec![5, 6], vec![6]]);
+        let index = InvertedIndex::build(&[features(&[5, 6]), features(&[6])]);
         let bytes = postcard::to_allocvec(&index).unwrap();
         let again: InvertedIndex = postcard::from_bytes(&bytes).unwrap();
-        assert_eq!(again.vector(&[6, 5]), index.vector(&[5, 6]));
-        assert!((score(&again, 0, &[6, 5]) - 1.0).abs() < 1e-5);
+        assert_eq!(again.vector(&features(&[6, 5])), index.vector(&features(&[5, 6])));
+        assert!((score(&again, 0, &features(&[6, 5])) - 1.0).abs() < 1e-5);
     }
 }

@@ -19,7 +19,7 @@ pub mod vocabulary;
 pub mod words;
 
 use crate::knowledge::{FactBase, Polarity};
-use analysis::{Analysis, Analyzer};
+use analysis::{Analysis, Analyzer, TokenKind};
 use classifier::Scores;
 use coverage::Coverage;
 use decision::Evidence;
@@ -71,40 +71,45 @@ pub struct Findings {
     pub polarity: Option<Polarity>,
     /// Whether the question has any word that says what it is about.
     pub has_content: bool,
+    /// Whether it has but one such word, and is no phrasing: too little to be sure of anything.
+    pub is_thin: bool,
 }
 
 impl Matcher {
-    /// Prepares a base: trains its index.
+    /// Prepares a base: trains its index, and takes it up.
     #[must_use]
     pub fn train(base: FactBase, table: Option<WordTable>) -> Self {
+        let index = Self::index(&base, table.as_ref());
+        Self::with_index(base, index, table)
+    }
+
+    /// Trains the index of a base, to be kept for [`Self::with_index`].
+    #[must_use]
+    pub fn index(base: &FactBase, table: Option<&WordTable>) -> Index {
         let analyzer = Analyzer::new(&base.lexicon, &base.language);
-        let index = Index::build(&base, &analyzer, table.as_ref());
-        Self::assemble(base, index, analyzer, table)
+        Index::build(base, &analyzer, table)
     }
 
     /// Takes a base with the index that was trained on it before.
     #[must_use]
-    pub fn with_index(base: FactBase, index: Index, table: Option<WordTable>) -> Self {
+    pub fn with_index(base: FactBase, mut index: Index, table: Option<WordTable>) -> Self {
         let analyzer = Analyzer::new(&base.lexicon, &base.language);
-        Self::assemble(base, index, analyzer, table)
-    }
-
-    fn assemble(base: FactBase, index: Index, analyzer: Analyzer, table: Option<WordTable>) -> Self {
         let lexicon_words = analyzer.known_words().map(|word| (word.to_owned(), 1));
-        let uses = index.word_uses.iter().cloned().chain(lexicon_words);
-        Self { speller: Speller::new(uses), base, index, analyzer, table }
+        index.shrink();
+        let uses = std::mem::take(&mut index.word_uses).into_iter().chain(lexicon_words);
+        Self { speller: Speller::new(uses), base: base.trained(), index, analyzer, table }
     }
 
-    /// The base.
+    /// The base, without what only training and analysis needed.
     #[must_use]
     pub fn base(&self) -> &FactBase {
         &self.base
     }
 
-    /// The index, to be written down.
+    /// A line on how the index works, for logs.
     #[must_use]
-    pub fn index(&self) -> &Index {
-        &self.index
+    pub fn describe(&self) -> String {
+        self.index.describe()
     }
 
     /// Analyses a question, with misspelt words mended.
@@ -138,8 +143,10 @@ impl Matcher {
             .map(|profile| coverage.fit(profile).alignment)
             .fold(0.0, f32::max);
         let foreign = coverage.foreign();
-        let has_content =
-            hit.is_some() || analysis.tokens.iter().any(|token| is_telling(token) && !token.ambient);
+        let telling = || analysis.tokens.iter().filter(|token| is_telling(token) && !token.ambient);
+        let has_content = hit.is_some() || telling().any(|token| token.kind != TokenKind::Number);
+        let ambient = analysis.tokens.iter().any(|token| token.ambient);
+        let is_thin = hit.is_none() && telling().count() + usize::from(ambient) <= 1;
         let mut candidates: Vec<Candidate> = classes
             .iter()
             .filter(|class| (class.class as usize) < facts)
@@ -202,6 +209,7 @@ impl Matcher {
             analysis,
             candidates,
             has_content,
+            is_thin,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a fact accounts for and how it is asked for: what coverage compares a question with.
 
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh32::xxh32;
 
 use super::analysis::{Token, TokenKind};
 use crate::knowledge::QuestionKind;
@@ -16,7 +17,7 @@ pub struct FactProfile {
     /// The concepts that only its wrong premises have, sorted.
     pub premises: Vec<u32>,
     /// Its phrasings, no two alike.
-    pub phrasings: Vec<PhrasingProfile>,
+    pub phrasings: Phrasings,
     /// Which kinds of question its answer has something for.
     pub answers: AnswerKinds,
 }
@@ -43,10 +44,17 @@ impl AnswerKinds {
 }
 
 /// What a phrasing asks for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct PhrasingProfile {
     /// Its telling concepts, sorted.
     pub concepts: Vec<u32>,
+    /// How it asks.
+    pub manner: Manner,
+}
+
+/// How a phrasing asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Manner {
     /// What kind of answer it asks for.
     pub kind: Option<QuestionKind>,
     /// How it names the two subjects of every question.
@@ -55,12 +63,69 @@ pub struct PhrasingProfile {
     pub wrong: bool,
 }
 
+/// The phrasings of a fact. There are some ten thousand in a base, so they lie side by side.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Phrasings {
+    concepts: Vec<u32>,
+    /// Where the concepts of each end.
+    ends: Vec<u32>,
+    /// Those of all kinds that occur, …
+    manners: Vec<Manner>,
+    /// … and which of them each phrasing has.
+    manner: Vec<u16>,
+}
+
+impl Phrasings {
+    /// Every phrasing's concepts, and how it asks.
+    pub fn iter(&self) -> impl Iterator<Item = (&[u32], Manner)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).zip(&self.manner).map(|((from, &to), &manner)| {
+            let concepts = self.concepts.get(from as usize..to as usize).unwrap_or_default();
+            (concepts, self.manners.get(usize::from(manner)).copied().unwrap_or_default())
+        })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+impl FromIterator<PhrasingProfile> for Phrasings {
+    fn from_iter<I: IntoIterator<Item = PhrasingProfile>>(profiles: I) -> Self {
+        let mut phrasings = Self::default();
+        for profile in profiles {
+            phrasings.concepts.extend(profile.concepts);
+            phrasings.ends.push(u32::try_from(phrasings.concepts.len()).unwrap_or(u32::MAX));
+            let known = phrasings.manners.iter().position(|manner| *manner == profile.manner);
+            let manner = known.unwrap_or_else(|| {
+                phrasings.manners.push(profile.manner);
+                phrasings.manners.len() - 1
+            });
+            phrasings.manner.push(u16::try_from(manner).unwrap_or_default());
+        }
+        phrasings.concepts.shrink_to_fit();
+        phrasings.ends.shrink_to_fit();
+        phrasings.manner.shrink_to_fit();
+        phrasings
+    }
+}
+
 /// How a text names the first two different subjects of every question: who does something to whom.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// Names are told apart by the hashes of their concepts: there are two of them, or a few.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Roles {
-    first: String,
+    first: u32,
     first_adjective: bool,
-    second: String,
+    second: u32,
     second_adjective: bool,
 }
 
@@ -72,9 +137,9 @@ impl Roles {
         let first = names.next()?;
         let second = names.find(|token| token.concept != first.concept)?;
         Some(Self {
-            first: first.concept.clone(),
+            first: xxh32(first.concept.as_bytes(), 0),
             first_adjective: first.adjective,
-            second: second.concept.clone(),
+            second: xxh32(second.concept.as_bytes(), 0),
             second_adjective: second.adjective,
         })
     }
@@ -83,7 +148,7 @@ impl Roles {
     /// "in Turkey, Azerbaijani consulates" are alike, "Turkish consulates in Azerbaijan" is turned; where
     /// both names stand in the same form, their order decides.
     #[must_use]
-    pub fn turned(&self, other: &Self) -> bool {
+    pub fn turned(self, other: Self) -> bool {
         match (self.noun(), other.noun()) {
             (Some(ours), Some(theirs)) => ours != theirs,
             (None, None) => self.first != other.first,
@@ -92,10 +157,10 @@ impl Roles {
     }
 
     /// The one that stands as a noun, where the other stands as an adjective.
-    fn noun(&self) -> Option<&str> {
+    fn noun(self) -> Option<u32> {
         match (self.first_adjective, self.second_adjective) {
-            (true, false) => Some(&self.second),
-            (false, true) => Some(&self.first),
+            (true, false) => Some(self.second),
+            (false, true) => Some(self.first),
             _ => None,
         }
     }

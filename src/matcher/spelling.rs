@@ -1,6 +1,7 @@
 //! Mending misspelt words against the words that the fact base uses.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use strsim::osa_distance;
 
@@ -12,15 +13,16 @@ const TWO_EDITS_FROM: usize = 9;
 /// The words to mend towards, and those that need no mending.
 #[derive(Debug, Default)]
 pub struct Speller {
-    /// The targets by their number of letters, each with how often it is used.
+    /// Every known word with how often it is used, sorted by the words.
+    words: Vec<(Box<str>, u32)>,
+    /// The targets by their number of letters, those that are used most first.
     targets: HashMap<usize, Vec<Target>>,
-    known: HashSet<String>,
 }
 
 #[derive(Debug)]
 struct Target {
-    word: String,
-    uses: u32,
+    /// Its place among the words.
+    word: u32,
     shape: Shape,
 }
 
@@ -36,24 +38,27 @@ struct Shape {
 impl Speller {
     /// A speller for words with the number of their uses.
     pub fn new(uses: impl IntoIterator<Item = (String, u32)>) -> Self {
-        let mut speller = Self::default();
-        for (word, uses) in uses {
-            if speller.known.insert(word.clone()) && word.chars().all(char::is_alphabetic) {
-                let target = Target { shape: Shape::of(&word), uses, word };
-                let length = target.word.chars().count();
-                speller.targets.entry(length).or_default().push(target);
+        let mut words: Vec<(Box<str>, u32)> =
+            uses.into_iter().map(|(word, uses)| (word.into_boxed_str(), uses)).collect();
+        // Of a word that is given twice, the first counts.
+        words.sort_by(|(one, _), (other, _)| one.cmp(other));
+        words.dedup_by(|(later, _), (first, _)| later == first);
+        let mut by_use: Vec<(u32, &(Box<str>, u32))> = (0..).zip(&words).collect();
+        by_use.sort_by_key(|(_, (_, uses))| Reverse(*uses));
+        let mut targets: HashMap<usize, Vec<Target>> = HashMap::new();
+        for (place, (word, _)) in by_use {
+            if word.chars().all(char::is_alphabetic) {
+                let target = Target { word: place, shape: Shape::of(word) };
+                targets.entry(word.chars().count()).or_default().push(target);
             }
         }
-        for targets in speller.targets.values_mut() {
-            targets.sort_by(|a, b| b.uses.cmp(&a.uses).then_with(|| a.word.cmp(&b.word)));
-        }
-        speller
+        Self { words, targets }
     }
 
     /// Whether the fact base uses the word.
     #[must_use]
     pub fn knows(&self, word: &str) -> bool {
-        self.known.contains(word)
+        self.words.binary_search_by(|(known, _)| (**known).cmp(word)).is_ok()
     }
 
     /// The word that a misspelt one most likely stands for: the nearest by optimal string alignment
@@ -73,16 +78,17 @@ impl Speller {
                 if !shape.within(target.shape, most) {
                     continue;
                 }
-                let distance = osa_distance(word, &target.word);
+                let Some((known, uses)) = self.words.get(target.word as usize) else { continue };
+                let distance = osa_distance(word, known);
                 if distance > most {
                     continue;
                 }
-                let other_start = target.word.chars().next() != first;
-                let better = best.is_none_or(|(least, start, uses, _)| {
-                    (distance, other_start, u32::MAX - target.uses) < (least, start, u32::MAX - uses)
+                let other_start = known.chars().next() != first;
+                let better = best.is_none_or(|(least, start, most_uses, _)| {
+                    (distance, other_start, Reverse(*uses)) < (least, start, Reverse(most_uses))
                 });
                 if better {
-                    best = Some((distance, other_start, target.uses, &target.word));
+                    best = Some((distance, other_start, *uses, known));
                 }
             }
         }

@@ -1,11 +1,12 @@
 //! The concepts that a fact base uses: how telling each is, and its word vector.
 
 use std::collections::HashMap;
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{Token, TokenKind};
-use super::classifier::dot;
+use super::classifier::threads;
 use super::words::WordTable;
 
 /// Words of a lower rank say little about what is asked.
@@ -25,6 +26,12 @@ const NEAR_SYNONYM: f32 = 0.85;
 const SAME_BEGINNING: f32 = 0.8;
 /// Words of that many common first letters have the same beginning.
 const BEGINNING_LETTERS: usize = 5;
+/// The size of a step of strength.
+const STRENGTH_STEP: f32 = 1.0 / 255.0;
+/// Weaker neighbours are not kept: they are many, and change nothing.
+const LEAST_STEPS: u8 = 40;
+/// The size of a step of a component of a unit vector.
+const VECTOR_STEP: f32 = 1.0 / 127.0;
 /// In larger vocabularies near synonyms are not looked for: every pair would have to be compared.
 const MAX_COMPARED: usize = 8_000;
 
@@ -33,11 +40,12 @@ const MAX_COMPARED: usize = 8_000;
 pub struct Vocabulary {
     /// Where each concept's neighbours begin.
     offsets: Vec<u32>,
-    /// Concepts of near meaning, with what they count for each other.
-    neighbours: Vec<(u32, f32)>,
+    /// Concepts of near meaning, with what they count for each other in steps of [`STRENGTH_STEP`].
+    neighbours: Vec<(u16, u8)>,
     names: Vec<String>,
     weights: Vec<f32>,
-    vectors: Vec<f32>,
+    /// Word vectors in steps of [`VECTOR_STEP`].
+    vectors: Vec<i8>,
     has_vector: Vec<bool>,
     foreign: Vec<bool>,
     dimensions: usize,
@@ -139,7 +147,7 @@ impl VocabularyBuilder {
             vocabulary.weights.push(weight);
             vocabulary.foreign.push(entry.facts == 0);
             vocabulary.has_vector.push(vector.is_some());
-            vocabulary.vectors.extend(vector.unwrap_or_else(|| vec![0.0; dimensions]));
+            vocabulary.vectors.extend(vector.unwrap_or_else(|| vec![0; dimensions]));
         }
         vocabulary.compare();
         (vocabulary, renumbered)
@@ -183,9 +191,8 @@ impl Vocabulary {
         self.foreign.get(number as usize).copied().unwrap_or_default()
     }
 
-    /// The concept's word vector, of unit length.
-    #[must_use]
-    pub fn vector(&self, number: u32) -> Option<&[f32]> {
+    /// The concept's word vector, in steps.
+    fn vector(&self, number: u32) -> Option<&[i8]> {
         let at = number as usize;
         let from = at * self.dimensions;
         self.has_vector
@@ -197,59 +204,86 @@ impl Vocabulary {
 
     /// Finds the neighbours of every concept.
     fn compare(&mut self) {
-        let mut row = vec![0.0; self.len()];
+        let count = if self.len() <= MAX_COMPARED { self.len() } else { 0 };
+        let share = count.div_ceil(threads()).max(1);
+        let this = &*self;
+        let found: Vec<Vec<(u16, u8)>> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..count)
+                .step_by(share)
+                .map(|from| {
+                    scope.spawn(move || {
+                        let mut row = vec![0.0; this.len()];
+                        let numbers = (from..(from + share).min(count)).filter_map(|n| u32::try_from(n).ok());
+                        numbers.map(|number| this.near(number, &mut row)).collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+        });
         self.offsets.push(0);
-        for number in (0..).take(self.len()) {
-            if self.len() <= MAX_COMPARED && !self.name(number).starts_with('@') {
-                self.fill(self.name(number), self.vector(number), &mut row);
-                for (strength, other) in row.iter_mut().zip(0..) {
-                    if *strength > 0.0 && other != number {
-                        self.neighbours.push((other, *strength));
-                    }
-                    *strength = 0.0;
-                }
-            }
+        for number in 0..self.len() {
+            self.neighbours.extend(found.get(number).into_iter().flatten());
             self.offsets.push(u32::try_from(self.neighbours.len()).unwrap_or(u32::MAX));
         }
     }
 
-    /// Writes what each concept counts for one of them: 1 for itself, less for those of near meaning,
-    /// which names and numbers do not have.
-    pub fn neighbours(&self, number: u32, strict: bool, row: &mut [f32]) {
-        if let Some(own) = row.get_mut(number as usize) {
-            *own = 1.0;
+    /// The neighbours of one concept; `row` is room for a value for each, and is left as zeros.
+    fn near(&self, number: u32, row: &mut [f32]) -> Vec<(u16, u8)> {
+        if self.name(number).starts_with('@') {
+            return Vec::new();
         }
-        let at = number as usize;
-        if let (false, Some(&from), Some(&to)) = (strict, self.offsets.get(at), self.offsets.get(at + 1)) {
-            for &(other, strength) in self.neighbours.get(from as usize..to as usize).unwrap_or_default() {
-                if let Some(slot) = row.get_mut(other as usize) {
-                    *slot = strength;
-                }
+        self.fill(self.name(number), self.vector(number), row);
+        let mut near = Vec::new();
+        for (strength, other) in row.iter_mut().zip(0u16..) {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+            let steps = (*strength / STRENGTH_STEP).round() as u8;
+            if steps >= LEAST_STEPS && u32::from(other) != number {
+                near.push((other, steps));
             }
+            *strength = 0.0;
         }
+        near
     }
 
-    /// Writes what each concept counts for a word that is none of them.
+    /// The other concepts of near meaning, with what each counts for this one.
+    pub fn neighbours(&self, number: u32) -> impl Iterator<Item = (u32, f32)> + '_ {
+        let at = number as usize;
+        let range = match (self.offsets.get(at), self.offsets.get(at + 1)) {
+            (Some(&from), Some(&to)) => from as usize..to as usize,
+            _ => 0..0,
+        };
+        let neighbours = self.neighbours.get(range).unwrap_or_default();
+        neighbours.iter().map(|&(other, steps)| (u32::from(other), f32::from(steps) * STRENGTH_STEP))
+    }
+
+    /// The concepts of near meaning to a word that is none of them, with what each counts for it.
+    #[must_use]
     pub fn neighbours_of_unknown(
         &self,
         concept: &str,
         surface: &str,
         table: Option<&WordTable>,
-        row: &mut [f32],
-    ) {
-        if self.len() <= MAX_COMPARED {
-            self.fill(concept, unit_vector(surface, table).as_deref(), row);
+    ) -> Vec<(u32, f32)> {
+        if self.len() > MAX_COMPARED {
+            return Vec::new();
         }
+        let mut row = vec![0.0; self.len()];
+        self.fill(concept, unit_vector(surface, table).as_deref(), &mut row);
+        row.into_iter()
+            .zip(0..)
+            .filter(|(strength, _)| *strength > 0.0)
+            .map(|(s, other)| (other, s))
+            .collect()
     }
 
     /// Writes the strengths by meaning and by beginning.
-    fn fill(&self, concept: &str, vector: Option<&[f32]>, row: &mut [f32]) {
+    fn fill(&self, concept: &str, vector: Option<&[i8]>, row: &mut [f32]) {
         if let Some(vector) = vector {
             let others = self.vectors.chunks_exact(self.dimensions.max(1)).zip(&self.has_vector);
             for (strength, (other, &has_vector)) in row.iter_mut().zip(others) {
                 if has_vector {
-                    *strength =
-                        ((dot(vector, other) - UNLIKE) / (ALIKE - UNLIKE)).clamp(0.0, 1.0) * NEAR_SYNONYM;
+                    let cosine = inner_product(vector, other);
+                    *strength = ((cosine - UNLIKE) / (ALIKE - UNLIKE)).clamp(0.0, 1.0) * NEAR_SYNONYM;
                 }
             }
         }
@@ -266,6 +300,15 @@ impl Vocabulary {
                 *strength = strength.max(SAME_BEGINNING);
             }
         }
+    }
+
+    /// Gives back memory that is not used.
+    pub fn shrink(&mut self) {
+        self.offsets.shrink_to_fit();
+        self.neighbours.shrink_to_fit();
+        self.names.shrink_to_fit();
+        self.weights.shrink_to_fit();
+        self.vectors.shrink_to_fit();
     }
 
     /// How many concepts there are.
@@ -303,15 +346,24 @@ pub fn frequency_weight(surface: &str, table: Option<&WordTable>) -> f32 {
     surface.split(' ').map(weight).fold(LEAST_WEIGHT, f32::max)
 }
 
-/// The mean vector of a surface's words, scaled to unit length.
-#[must_use]
-pub fn unit_vector(surface: &str, table: Option<&WordTable>) -> Option<Vec<f32>> {
+/// The mean vector of a surface's words, scaled to unit length, in steps.
+fn unit_vector(surface: &str, table: Option<&WordTable>) -> Option<Vec<i8>> {
     let table = table?;
     let mut sum = vec![0.0; table.dimensions()];
     for row in surface.split(' ').filter_map(|word| table.get(word)) {
         row.add_to(&mut sum, row.weight());
     }
-    normalise(&mut sum).then_some(sum)
+    #[expect(clippy::cast_possible_truncation, reason = "a component of a unit vector is at most 1")]
+    let steps = |component: f32| (component / VECTOR_STEP).round() as i8;
+    normalise(&mut sum).then(|| sum.into_iter().map(steps).collect())
+}
+
+/// The inner product of two vectors that are given in steps.
+fn inner_product(one: &[i8], other: &[i8]) -> f32 {
+    let sum: i32 = one.iter().zip(other).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
+    #[expect(clippy::cast_precision_loss, reason = "below 2^24: the vectors are of unit length")]
+    let sum = sum as f32;
+    sum * VECTOR_STEP * VECTOR_STEP
 }
 
 /// Scales to unit length; false where there is nothing to scale.
