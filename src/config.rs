@@ -3,10 +3,13 @@
 //! `config/default.toml` holds every key with its default and its meaning. Environment variables are
 //! `RELATIONS_BOT__SECTION__KEY`, for example `RELATIONS_BOT__MATCHER__ANSWER=0.6`.
 
+use std::fmt;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ::config::{Config as Layers, Environment, File, FileFormat};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::matcher::decision::Thresholds;
 use crate::source::{Source, default_cache};
@@ -35,6 +38,10 @@ pub struct Config {
     pub matcher: Thresholds,
     /// What is logged.
     pub log: LogConfig,
+    /// The Discord bot.
+    pub discord: DiscordConfig,
+    /// The port for those who watch over the bot.
+    pub health: HealthConfig,
 }
 
 /// Where the facts come from.
@@ -51,7 +58,7 @@ pub struct KnowledgeConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogConfig {
-    /// Which events, as `tracing-subscriber`'s filter directives.
+    /// Which events, as `tracing-subscriber`'s filter directives; empty for what suits the command.
     pub filter: String,
     /// How they look.
     pub format: LogFormat,
@@ -65,6 +72,198 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+/// The Discord bot.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiscordConfig {
+    /// The bot's token; empty where it comes from elsewhere.
+    pub token: Secret,
+    /// A file that holds the token; empty for none.
+    pub token_file: PathBuf,
+    /// The root of the REST interface, without a path; empty for Discord's own.
+    pub api_base: String,
+    /// The guilds that get the commands; all of them where there are none.
+    #[serde(deserialize_with = "ids")]
+    pub guilds: Vec<u64>,
+    /// What the bot is seen to be listening to; empty for nothing.
+    pub activity: String,
+    /// How often one person may ask.
+    pub cooldown: CooldownConfig,
+    /// Colours of replies.
+    pub colours: ColoursConfig,
+}
+
+/// How often one person may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CooldownConfig {
+    /// Questions in a row; 0 for no limit.
+    pub questions: u32,
+    /// Seconds until one of them is regained.
+    pub seconds: f64,
+}
+
+/// Colours of replies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColoursConfig {
+    /// An answer.
+    pub answer: Colour,
+    /// "Did you mean".
+    pub suggest: Colour,
+    /// No answer.
+    pub none: Colour,
+    /// The timeline.
+    pub timeline: Colour,
+}
+
+/// The port for those who watch over the bot.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HealthConfig {
+    /// The address and port; none for no port.
+    #[serde(deserialize_with = "address")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// A text that is never shown.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub struct Secret(String);
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl Secret {
+    /// A secret of that text, without the white space around it.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    /// The text itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.0.is_empty() { "none" } else { "hidden" })
+    }
+}
+
+/// A colour, written `#rrggbb`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Colour(pub u32);
+
+impl TryFrom<String> for Colour {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.strip_prefix('#')
+            .filter(|digits| digits.len() == 6)
+            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+            .map(Self)
+            .ok_or_else(|| format!("`{text}` is no colour: write it as #rrggbb, for instance #0f8a8a"))
+    }
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "#{:06x}", self.0)
+    }
+}
+
+/// Ids are given as a list, or as one; as numbers, or as text, since some formats have no room for their digits.
+fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Id {
+        Number(u64),
+        Text(String),
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Ids {
+        Many(Vec<Id>),
+        One(Id),
+    }
+    let ids = match Ids::deserialize(deserializer)? {
+        Ids::Many(ids) => ids,
+        Ids::One(id) => vec![id],
+    };
+    let mut numbers = Vec::with_capacity(ids.len());
+    for id in ids {
+        let text = match id {
+            Id::Number(number) => number.to_string(),
+            Id::Text(text) => text,
+        };
+        for text in text.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+            let id = text.parse().ok().filter(|id| *id > 0);
+            numbers.push(id.ok_or_else(|| {
+                D::Error::custom(format!("`{text}` is no id of a server: it is a number of some 18 digits"))
+            })?);
+        }
+    }
+    Ok(numbers)
+}
+
+fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| {
+        D::Error::custom(format!("`{text}` is no address with a port, for instance 127.0.0.1:9464"))
+    })
+}
+
+impl DiscordConfig {
+    /// The token: the setting, else the variable `DISCORD_TOKEN`, else the file.
+    ///
+    /// # Errors
+    /// Where there is none, or the file cannot be read.
+    pub fn token(&self) -> Result<Secret, TokenError> {
+        let variable = std::env::var("DISCORD_TOKEN").unwrap_or_default();
+        let given = [self.token.clone(), Secret::new(&variable)];
+        if let Some(token) = given.into_iter().find(|token| !token.reveal().is_empty()) {
+            return Ok(token);
+        }
+        if self.token_file.as_os_str().is_empty() {
+            return Err(TokenError::Missing);
+        }
+        let text = std::fs::read_to_string(&self.token_file)
+            .map_err(|source| TokenError::File { path: self.token_file.clone(), source })?;
+        let token = Secret::new(&text);
+        if token.reveal().is_empty() { Err(TokenError::Missing) } else { Ok(token) }
+    }
+}
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// None of the places has one.
+    #[error(
+        "there is no token: set DISCORD_TOKEN to the one of the developer portal (your application, Bot, \
+         Reset Token), or discord.token_file to a file that holds it"
+    )]
+    Missing,
+    /// The file cannot be read.
+    #[error("the token file {path} cannot be read")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
 }
 
 impl Config {
@@ -87,6 +286,18 @@ impl Config {
         if !(0.0..=1.0).contains(&answer) || !(0.0..=answer).contains(&suggest) {
             return Err(ConfigError::Range(format!(
                 "matcher.suggest ({suggest}) and matcher.answer ({answer}) must satisfy 0 ≤ suggest ≤ answer ≤ 1"
+            )));
+        }
+        let CooldownConfig { questions, seconds } = config.discord.cooldown;
+        if questions > 0 && !(0.001..=86_400.0).contains(&seconds) {
+            return Err(ConfigError::Range(format!(
+                "discord.cooldown.seconds ({seconds}) must be between 0.001 and 86400"
+            )));
+        }
+        let api_base = &config.discord.api_base;
+        if !api_base.is_empty() && reqwest::Url::parse(api_base).is_err() {
+            return Err(ConfigError::Range(format!(
+                "discord.api_base (`{api_base}`) must be an address such as http://127.0.0.1:8080"
             )));
         }
         Ok(config)
@@ -131,10 +342,50 @@ mod tests {
     }
 
     #[test]
+    fn guilds_are_one_or_many() {
+        for (text, ids) in [("5", vec![5]), ("5,6", vec![5, 6]), (" 5 , 6,", vec![5, 6]), ("", vec![])] {
+            assert_eq!(
+                with(&[("RELATIONS_BOT__DISCORD__GUILDS", text)]).unwrap().discord.guilds,
+                ids,
+                "{text}"
+            );
+        }
+        let error = with(&[("RELATIONS_BOT__DISCORD__GUILDS", "5,x")]).unwrap_err().to_string();
+        assert!(error.contains("`x` is no id of a server"), "{error}");
+    }
+
+    #[test]
+    fn colours_addresses_and_cooldowns_are_checked() {
+        for (key, value, told) in [
+            ("DISCORD__COLOURS__ANSWER", "red", "`red` is no colour"),
+            ("HEALTH__LISTEN", "9464", "is no address with a port"),
+            ("DISCORD__COOLDOWN__SECONDS", "-1", "discord.cooldown.seconds"),
+            ("DISCORD__API_BASE", "nowhere", "discord.api_base"),
+        ] {
+            let error = with(&[(&format!("RELATIONS_BOT__{key}"), value)]).unwrap_err().to_string();
+            assert!(error.contains(told), "{key}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_never_shown() {
+        let config = with(&[("RELATIONS_BOT__DISCORD__TOKEN", "very.secret.token")]).unwrap();
+        assert_eq!(config.discord.token.reveal(), "very.secret.token");
+        assert!(!format!("{config:?}").contains("secret"), "{config:?}");
+    }
+
+    #[test]
     fn unknown_keys_and_impossible_values_are_refused() {
         let unknown = with(&[("RELATIONS_BOT__MATCHER__ANSWR", "0.9")]).unwrap_err().to_string();
         assert!(unknown.contains("answr"), "{unknown}");
         let range = with(&[("RELATIONS_BOT__MATCHER__ANSWER", "1.5")]).unwrap_err().to_string();
         assert!(range.contains("matcher.answer (1.5)"), "{range}");
+    }
+
+    #[test]
+    fn the_example_for_a_deployment_is_valid() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/deployment.toml");
+        let config = Config::load(Some(&file)).unwrap();
+        assert!(config.health.listen.is_some_and(|address| address.ip().is_loopback()));
     }
 }

@@ -14,10 +14,15 @@
 //! ```
 
 pub mod assistant;
+pub mod completion;
 pub mod config;
+pub mod discord;
 pub mod exam;
+pub mod explanation;
 pub mod knowledge;
+pub mod live;
 pub mod matcher;
+pub mod metrics;
 pub mod shipped;
 pub mod source;
 pub mod timeline;

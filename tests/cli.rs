@@ -224,7 +224,7 @@ fn json_has_the_keys_of_the_contract_whatever_the_outcome() {
             assert_eq!(keys(candidate), ["confidence", "fact"]);
         }
     }
-    assert_eq!(answer["fact"], "border-length");
+    assert_eq!(answer["fact"], "border-overview");
     assert_eq!(keys(&answer["section"]), SECTION_KEYS);
     assert_eq!(answer["suggestions"], Value::Array(Vec::new()));
     assert!(answer["text"].as_str().unwrap().contains("17 km"));
@@ -255,7 +255,8 @@ fn a_question_about_a_year_is_answered_from_the_timeline() {
 #[test]
 fn an_explanation_shows_repairs_candidates_and_the_decision() {
     let text = printed(&["ask", "--explain", "how long is the bordeer"]);
-    for part in ["17 km", "Read as:", "Repaired: bordeer → border", "border-length", "matched:", "Decision:"]
+    for part in
+        ["17 km", "Read as:", "Repaired: bordeer → border", "border-overview", "matched:", "Decision:"]
     {
         assert!(text.contains(part), "`{part}` is not in {text}");
     }

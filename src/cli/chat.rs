@@ -4,6 +4,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use anyhow::{Context as _, Result};
 use relations_bot::assistant::{Assistant, Outcome, Suggestion};
+use relations_bot::completion::Completions;
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
@@ -31,8 +32,9 @@ pub fn run(context: &Context) -> Result<Status> {
     }
     writeln!(out, "{}", styled(ASIDE, WELCOME))?;
     let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
-    let mut editor: Editor<Questions, DefaultHistory> = Editor::with_config(config)?;
-    editor.set_helper(Some(Questions::new(&assistant)));
+    let mut editor: Editor<Questions<'_>, DefaultHistory> = Editor::with_config(config)?;
+    let completions = Completions::new(assistant.base());
+    editor.set_helper(Some(Questions { assistant: &assistant, completions }));
     let history =
         dirs::state_dir().or_else(dirs::data_local_dir).map(|dir| dir.join("relations-bot").join("history"));
     if let Some(history) = &history {
@@ -91,22 +93,12 @@ impl Conversation<'_> {
 
 /// Completes what is typed to questions that the base answers.
 #[derive(Helper, Hinter, Highlighter, Validator)]
-struct Questions {
-    known: Vec<(String, String)>,
+struct Questions<'a> {
+    assistant: &'a Assistant,
+    completions: Completions,
 }
 
-impl Questions {
-    fn new(assistant: &Assistant) -> Self {
-        let questions = assistant.base().facts.iter().map(|fact| fact.question.clone());
-        Self {
-            known: questions
-                .map(|question| (relations_bot::matcher::text::fold_words(&question), question))
-                .collect(),
-        }
-    }
-}
-
-impl Completer for Questions {
+impl Completer for Questions<'_> {
     type Candidate = String;
 
     fn complete(
@@ -116,13 +108,7 @@ impl Completer for Questions {
         _: &rustyline::Context<'_>,
     ) -> rustyline::Result<(usize, Vec<String>)> {
         let typed = line.get(..position).unwrap_or(line);
-        let folded = relations_bot::matcher::text::fold_words(typed);
-        let words: Vec<&str> = folded.split(' ').collect();
-        let starting = self.known.iter().filter(|(known, _)| known.starts_with(&folded));
-        let holding = self.known.iter().filter(|(known, _)| {
-            !known.starts_with(&folded) && words.iter().all(|word| known.contains(word))
-        });
-        let questions = starting.chain(holding).take(MAX_COMPLETIONS).map(|(_, question)| question.clone());
-        Ok((0, questions.collect()))
+        let questions = self.completions.complete(self.assistant, typed, MAX_COMPLETIONS);
+        Ok((0, questions.into_iter().map(str::to_owned).collect()))
     }
 }

@@ -7,13 +7,14 @@ mod exam;
 mod explain;
 mod export;
 mod render;
+mod serve;
 mod timeline;
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use relations_bot::assistant::Assistant;
 use relations_bot::config::{Config, LogFormat};
@@ -60,6 +61,16 @@ enum Command {
     Exam(exam::ExamArguments),
     /// Print every fact with its phrasings
     Export(export::ExportArguments),
+    /// Run the Discord bot
+    ///
+    /// Its token comes from the environment variable of the examples, or from the configuration. The fact base is checked before anything is connected. A folder named by --knowledge is watched, and
+    /// edits are served at once. SIGTERM or Ctrl-C ends the bot.
+    #[command(after_help = "\
+Examples:
+  DISCORD_TOKEN=… relations-bot serve
+  DISCORD_TOKEN=… RELATIONS_BOT__DISCORD__GUILDS=123456789012345678 relations-bot serve
+  relations-bot --config /etc/relations-bot.toml --knowledge knowledge serve")]
+    Serve,
 }
 
 /// How a command ended.
@@ -105,7 +116,8 @@ pub fn run() -> ExitCode {
 
 fn dispatch(arguments: Arguments) -> Result<Status> {
     let config = Config::load(arguments.config.as_deref())?;
-    start_logging(&config)?;
+    let default_filter = if matches!(arguments.command, Command::Serve) { "info" } else { "warn" };
+    start_logging(&config, default_filter)?;
     let source = config.source(arguments.knowledge);
     let context = Context { config, source };
     match arguments.command {
@@ -115,11 +127,13 @@ fn dispatch(arguments: Arguments) -> Result<Status> {
         Command::Check => check::run(&context),
         Command::Exam(arguments) => exam::run(&context, &arguments),
         Command::Export(arguments) => export::run(&context, &arguments),
+        Command::Serve => serve::run(&context),
     }
 }
 
-fn start_logging(config: &Config) -> Result<()> {
-    let filter = EnvFilter::try_new(&config.log.filter)?;
+fn start_logging(config: &Config, default_filter: &str) -> Result<()> {
+    let filter = if config.log.filter.is_empty() { default_filter } else { &config.log.filter };
+    let filter = EnvFilter::try_new(filter).context("log.filter is not valid")?;
     let coloured =
         io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let builder =

@@ -1,0 +1,199 @@
+//! From an interaction to its one reply: whatever happens on the way, there is one, in time.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serenity::builder::{CreateAllowedMentions, CreateInteractionResponseFollowup};
+use serenity::http::Http;
+use tokio::time::{Instant, sleep};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::bot::{Bot, Scene};
+use super::callback::{CallbackError, Callbacks};
+use super::incoming::{Interaction, Kind};
+use super::response::{Response, Visibility};
+use super::{commands, components, render};
+
+/// How often a message is tried to be taken away, and the first pause between two attempts.
+const DELETE_ATTEMPTS: u32 = 3;
+const FIRST_PAUSE: Duration = Duration::from_millis(300);
+
+/// Replies to interactions.
+pub struct Handler {
+    /// What the replies are made from.
+    pub bot: Arc<Bot>,
+    /// How they are sent.
+    pub callbacks: Callbacks,
+    /// For what else there is to do at Discord's.
+    pub http: Arc<Http>,
+}
+
+impl Handler {
+    /// Replies to an interaction that came in at `received`.
+    pub async fn handle(&self, interaction: Interaction, received: Instant) {
+        let kind = name(interaction.kind);
+        self.bot.metrics.interaction(kind);
+        let response = guarded(&self.bot, &interaction, || respond(&self.bot, &interaction));
+        let Some(response) = response else { return };
+        let sent = self.callbacks.send(interaction.id, &interaction.token, &response, received).await;
+        match sent {
+            Ok(()) => {
+                self.bot.metrics.delivered(received.elapsed());
+                tracing::debug!(id = %interaction.id, kind, elapsed = ?received.elapsed(), "replied");
+            }
+            Err(error) => {
+                self.bot.metrics.failure("callback");
+                let reference = reference(&interaction);
+                tracing::warn!(reference, id = %interaction.id, kind, %error, "a reply did not arrive");
+                if matches!(error, CallbackError::Refused { .. }) && interaction.kind != Kind::Autocomplete {
+                    // Better a plain word than "the application did not respond".
+                    let apology = apology(&self.bot, &reference);
+                    let _ = self.callbacks.send(interaction.id, &interaction.token, &apology, received).await;
+                }
+                return;
+            }
+        }
+        if response.deletes_message {
+            self.delete(&interaction).await;
+        }
+    }
+
+    /// Takes away the message that a component is on; says so where that does not work.
+    async fn delete(&self, interaction: &Interaction) {
+        let mut pause = FIRST_PAUSE;
+        for attempt in 1..=DELETE_ATTEMPTS {
+            let Err(error) = self.http.delete_original_interaction_response(&interaction.token).await else {
+                return;
+            };
+            tracing::warn!(id = %interaction.id, %error, attempt, "a reply could not be taken away");
+            sleep(pause).await;
+            pause *= 3;
+        }
+        self.bot.metrics.failure("delete");
+        let text = "I could not take this away. Please try again in a while.";
+        let note = CreateInteractionResponseFollowup::new()
+            .content(text)
+            .ephemeral(true)
+            .allowed_mentions(CreateAllowedMentions::new());
+        if let Err(error) = self.http.create_followup_message(&interaction.token, &note, Vec::new()).await {
+            tracing::debug!(id = %interaction.id, %error, "nor could that be told");
+        }
+    }
+}
+
+/// The reply; none to what no reply is known for.
+fn respond(bot: &Bot, interaction: &Interaction) -> Option<Response> {
+    let served = bot.served();
+    let user = interaction.user_id()?;
+    let scene = Scene { bot, served: &served, interaction, user };
+    match interaction.kind {
+        Kind::Command => Some(commands::run(&scene)),
+        Kind::Autocomplete => Some(commands::complete(&scene)),
+        Kind::Component => Some(components::press(&scene)),
+        // No form of this version is open anywhere.
+        Kind::Modal => Some(components::stale(&scene)),
+        Kind::Other => {
+            tracing::debug!(id = %interaction.id, "an interaction of an unknown kind is left alone");
+            None
+        }
+    }
+}
+
+/// Makes a reply; where that panics, says so to the asker, with a reference that is in the log as well.
+fn guarded(
+    bot: &Bot,
+    interaction: &Interaction,
+    make: impl FnOnce() -> Option<Response>,
+) -> Option<Response> {
+    match catch_unwind(AssertUnwindSafe(make)) {
+        Ok(response) => response,
+        Err(panic) => {
+            let reference = reference(interaction);
+            bot.metrics.failure("panic");
+            tracing::error!(reference, id = %interaction.id, "a handler panicked");
+            // Its words may quote what somebody typed.
+            tracing::debug!(reference, cause = cause(&*panic), "what it panicked with");
+            if interaction.kind == Kind::Autocomplete {
+                return Some(Response::choices::<String>([]));
+            }
+            Some(apology(bot, &reference))
+        }
+    }
+}
+
+/// Names an interaction to people and in the log.
+fn reference(interaction: &Interaction) -> String {
+    format!("{:08x}", xxh3_64(&interaction.id.get().to_le_bytes()) >> 32)
+}
+
+fn apology(bot: &Bot, reference: &str) -> Response {
+    let text = format!(
+        "Something went wrong on my side, sorry. If it happens again, please tell whoever runs me this \
+         reference: `{reference}`."
+    );
+    render::note(&text, bot.colours()).reply(Visibility::Private)
+}
+
+fn cause(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown")
+}
+
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Command => "command",
+        Kind::Component => "component",
+        Kind::Autocomplete => "autocomplete",
+        Kind::Modal => "modal",
+        Kind::Other => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::live::Live;
+    use crate::source::Source;
+
+    fn bot() -> Bot {
+        let config = Config::load(None).unwrap();
+        let live = Live::load(Source::default(), config.matcher).unwrap();
+        Bot::new(Arc::new(live), &config.discord, Arc::default())
+    }
+
+    fn interaction(kind: u8) -> Interaction {
+        let data = json!({"name": "ask"});
+        let whole = json!({"id": "77", "type": kind, "token": "t", "user": {"id": "5"}, "data": data});
+        serde_json::from_value(whole).unwrap()
+    }
+
+    #[test]
+    fn a_panic_becomes_an_apology_with_a_reference() {
+        let (bot, interaction) = (bot(), interaction(2));
+        let response = guarded(&bot, &interaction, || panic!("a secret question")).unwrap();
+        let body = serde_json::to_value(&response.body).unwrap().to_string();
+        assert!(body.contains("Something went wrong") && body.contains(&reference(&interaction)), "{body}");
+        assert!(!body.contains("secret") && body.contains("\"flags\":64"), "{body}");
+        assert!(bot.metrics.render().unwrap().contains("failures_total{kind=\"panic\"} 1"));
+        // The next one is answered as ever.
+        assert!(guarded(&bot, &interaction, || respond(&bot, &interaction)).is_some());
+    }
+
+    #[test]
+    fn a_panic_while_somebody_types_completes_nothing() {
+        let (bot, interaction) = (bot(), interaction(4));
+        let response = guarded(&bot, &interaction, || panic!("while typing")).unwrap();
+        let body = serde_json::to_value(&response.body).unwrap();
+        assert_eq!(body["data"]["choices"], json!([]));
+    }
+
+    #[test]
+    fn what_is_of_an_unknown_kind_is_left_alone() {
+        assert!(respond(&bot(), &interaction(99)).is_none());
+    }
+}
