@@ -17,46 +17,40 @@ use crate::knowledge::Fact;
 pub fn press(scene: &Scene<'_>) -> Response {
     let Ok(id) = scene.interaction.data.custom_id.parse::<CustomId>() else { return stale(scene) };
     match id {
-        CustomId::Pick { asker, fact } => with_fact(scene, &fact, |fact| {
-            let message = fact_card(scene, fact, asker_or_own(scene, asker));
-            if asker == scene.user { message.update() } else { message.reply(Visibility::Private) }
-        }),
+        CustomId::Pick { asker, fact } => {
+            with_fact(scene, &fact, |fact| turned(scene, asker, fact_card(scene, fact)))
+        }
         CustomId::Related { asker, fact } => with_fact(scene, &fact, |fact| {
             // What everybody saw stays; the asker's next answer is as public as the one before.
             let private = asker != scene.user || scene.interaction.on_private_message();
-            fact_card(scene, fact, scene.user).reply(Visibility::private_if(private))
+            fact_card(scene, fact).reply(Visibility::private_if(private))
         }),
         CustomId::Open { fact } => {
-            with_fact(scene, &fact, |fact| fact_card(scene, fact, scene.user).reply(Visibility::Private))
+            with_fact(scene, &fact, |fact| fact_card(scene, fact).reply(Visibility::Private))
         }
         CustomId::Sections => sections(scene),
         CustomId::Vote { helpful, fact } => vote(scene, helpful, fact.as_ref()),
         CustomId::Why { .. } => why(scene),
         CustomId::Delete { asker } => delete(scene, asker),
         CustomId::Timeline { asker, years, page, .. } => {
-            let message = render::part(scene.look(), Part { years, page }, asker_or_own(scene, asker));
+            let message = render::part(scene.look(), Part { years, page }, scene.user);
             turned(scene, asker, message)
         }
         CustomId::Years { asker } => {
             let chosen = scene.interaction.data.values.first().and_then(|year| year.parse().ok());
             let Some(year) = chosen else { return stale(scene) };
             let part = Part { years: (year, year), page: 0 };
-            turned(scene, asker, render::part(scene.look(), part, asker_or_own(scene, asker)))
+            turned(scene, asker, render::part(scene.look(), part, scene.user))
         }
     }
 }
 
-/// The asker turns the page for everybody; others get a page of their own.
+/// The asker changes the message for everybody; others get one of their own, and own its buttons.
 fn turned(scene: &Scene<'_>, asker: UserId, message: Message) -> Response {
     if asker == scene.user { message.update() } else { message.reply(Visibility::Private) }
 }
 
-/// Whoever gets a message of their own also owns its buttons.
-fn asker_or_own(scene: &Scene<'_>, asker: UserId) -> UserId {
-    if asker == scene.user { asker } else { scene.user }
-}
-
-fn fact_card(scene: &Scene<'_>, fact: &Fact, asker: UserId) -> Message {
+fn fact_card(scene: &Scene<'_>, fact: &Fact) -> Message {
     let look = scene.look();
     let section = SectionRef::of(look.base, fact);
     let shown = Shown {
@@ -66,7 +60,7 @@ fn fact_card(scene: &Scene<'_>, fact: &Fact, asker: UserId) -> Message {
         date: fact.date,
         fact: Some(fact),
     };
-    render::answer(look, &shown, asker)
+    render::answer(look, &shown, scene.user)
 }
 
 fn with_fact(scene: &Scene<'_>, key: &FactKey, reply: impl FnOnce(&Fact) -> Response) -> Response {

@@ -1,6 +1,5 @@
 //! From an interaction to its one reply: whatever happens on the way, there is one, in time.
 
-use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,20 +106,17 @@ fn guarded(
     interaction: &Interaction,
     make: impl FnOnce() -> Option<Response>,
 ) -> Option<Response> {
-    match catch_unwind(AssertUnwindSafe(make)) {
-        Ok(response) => response,
-        Err(panic) => {
-            let reference = reference(interaction);
-            bot.metrics.failure("panic");
-            tracing::error!(reference, id = %interaction.id, "a handler panicked");
-            // Its words may quote what somebody typed.
-            tracing::debug!(reference, cause = cause(&*panic), "what it panicked with");
-            if interaction.kind == Kind::Autocomplete {
-                return Some(Response::choices::<String>([]));
-            }
-            Some(apology(bot, &reference))
-        }
-    }
+    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| {
+        let reference = reference(interaction);
+        bot.metrics.failure("panic");
+        // What it panicked with is left to the panic hook: it may quote what somebody typed.
+        tracing::error!(reference, id = %interaction.id, "a handler panicked");
+        Some(if interaction.kind == Kind::Autocomplete {
+            Response::choices::<String>([])
+        } else {
+            apology(bot, &reference)
+        })
+    })
 }
 
 /// Names an interaction to people and in the log.
@@ -134,11 +130,6 @@ fn apology(bot: &Bot, reference: &str) -> Response {
          reference: `{reference}`."
     );
     render::note(&text, bot.colours()).reply(Visibility::Private)
-}
-
-fn cause(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown")
 }
 
 fn name(kind: Kind) -> &'static str {

@@ -33,23 +33,24 @@ impl FactBase {
         self.facts.iter().find(|fact| fact.id == id)
     }
 
-    /// The same without what a matcher that is ready has no more use for, which is most of a base: phrasings,
-    /// unanswerable questions, and the lexicon but for the words about time.
+    /// The same without phrasings and unanswerable questions, which are most of a base: what a matcher needs beside
+    /// its index.
     #[must_use]
-    pub fn trained(mut self) -> Self {
+    pub fn indexed(mut self) -> Self {
         for fact in &mut self.facts {
             fact.phrasings = Vec::new();
         }
         self.unanswerable = Vec::new();
-        self.lexicon = Lexicon { timeline: self.lexicon.timeline, ..Lexicon::default() };
         self
     }
 
-    /// The same without phrasings and unanswerable questions: what a matcher needs beside its index.
+    /// The same without what a matcher that is ready has no more use for: the lexicon as well, but for the words about
+    /// time.
     #[must_use]
-    pub fn indexed(self) -> Self {
-        let lexicon = self.lexicon.clone();
-        Self { lexicon, ..self.trained() }
+    pub fn trained(self) -> Self {
+        let mut base = self.indexed();
+        base.lexicon = Lexicon { timeline: base.lexicon.timeline, ..Lexicon::default() };
+        base
     }
 
     /// The section that a fact belongs to.

@@ -33,14 +33,9 @@ pub struct Shown<'a> {
 #[must_use]
 pub fn answer(look: Look<'_>, shown: &Shown<'_>, asker: UserId) -> Message {
     let mut card = look.card(&quoted(shown.question), shown.text, look.colours.answer);
-    let article = &look.base.article;
-    let whole = (!article.title.is_empty()).then(|| SectionRef {
-        id: String::new(),
-        title: article.title.clone(),
-        url: article.url.clone(),
-    });
-    if let Some(section) = shown.section.or(whole.as_ref()) {
-        card = card.field("Source", limits::cut(&link(section), limits::EMBED_FIELD_VALUE), true);
+    let section = shown.section.cloned().or_else(|| whole_article(look));
+    if let Some(section) = section {
+        card = card.field("Source", limits::cut(&link(&section), limits::EMBED_FIELD_VALUE), true);
     }
     if let (Some(date), Some(_)) = (shown.date, shown.fact) {
         card = card.field("Date", date.in_words(), true);
@@ -61,6 +56,16 @@ pub fn answer(look: Look<'_>, shown: &Shown<'_>, asker: UserId) -> Message {
         delete_button(asker),
     ];
     Message { embed: card, rows: row(related).into_iter().chain(row(verdict)).collect(), file: None }
+}
+
+/// The source of what several sections tell.
+fn whole_article(look: Look<'_>) -> Option<SectionRef> {
+    let article = &look.base.article;
+    (!article.title.is_empty()).then(|| SectionRef {
+        id: String::new(),
+        title: article.title.clone(),
+        url: article.url.clone(),
+    })
 }
 
 /// The questions that go with a fact: those that its author named, then neighbours in its section.

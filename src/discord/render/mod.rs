@@ -72,9 +72,14 @@ fn attribution(base: &FactBase) -> Option<String> {
     })
 }
 
+/// What a section is called: by its id where its title is empty.
+fn heading<'a>(title: &'a str, id: &'a str) -> &'a str {
+    if title.is_empty() { id } else { title }
+}
+
 /// A section's title, as a link where it has an address.
 fn link(section: &SectionRef) -> String {
-    let title = if section.title.is_empty() { &section.id } else { &section.title };
+    let title = heading(&section.title, &section.id);
     if section.url.is_empty() { quoted(title) } else { format!("[{}]({})", quoted(title), section.url) }
 }
 

@@ -3,7 +3,7 @@
 use serenity::builder::{CreateActionRow, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption};
 use serenity::model::application::ButtonStyle;
 
-use super::{Look, button, link, quoted, row};
+use super::{Look, button, heading, link, quoted, row};
 use crate::assistant::SectionRef;
 use crate::discord::custom_id::{CustomId, FactKey};
 use crate::discord::limits;
@@ -20,7 +20,7 @@ pub fn menu(look: Look<'_>, chosen: Option<&str>) -> Option<CreateActionRow> {
         .into_iter()
         .map(|(section, count)| {
             let facts = if count == 1 { "1 fact".to_owned() } else { format!("{count} facts") };
-            let title = if section.title.is_empty() { &section.id } else { &section.title };
+            let title = heading(&section.title, &section.id);
             CreateSelectMenuOption::new(limits::cut(title, limits::SELECT_TEXT), section.id.clone())
                 .description(facts)
                 .default_selection(chosen == Some(section.id.as_str()))
@@ -73,7 +73,7 @@ pub fn section(look: Look<'_>, id: &str) -> Option<Message> {
     let facts: Vec<&Fact> = look.base.facts.iter().filter(|fact| fact.section == index).collect();
     let overview =
         facts.iter().find(|fact| fact.id.ends_with("-overview")).or_else(|| facts.first()).copied()?;
-    let title = if section.title.is_empty() { &section.id } else { &section.title };
+    let title = heading(&section.title, &section.id);
     let source = link(&SectionRef::of(look.base, overview));
     let card = look.card(&quoted(title), &overview.answer, look.colours.answer).field(
         "Source",
