@@ -17,7 +17,7 @@ use matcher::Matcher;
 use matcher::words::WordTable;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    for path in ["build.rs", "knowledge", "src/knowledge", "src/matcher"] {
+    for path in ["build.rs", "knowledge", "migrations", "src/knowledge", "src/matcher", "tests/exam"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let mut files = KnowledgeFiles::read(Path::new("knowledge"))?;
@@ -40,5 +40,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("index.bin"), postcard::to_allocvec(&index)?)?;
     fs::write(out.join("files.bin"), postcard::to_allocvec(&files)?)?;
     fs::write(out.join("words.bin"), words.unwrap_or_default())?;
+    fs::write(out.join("exam.jsonl"), exam()?)?;
     Ok(())
+}
+
+/// The questions that the shipped base is measured on, one a line.
+fn exam() -> Result<Vec<u8>, Box<dyn Error>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir("tests/exam")? {
+        paths.push(entry?.path());
+    }
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+    paths.sort();
+    let mut questions = Vec::new();
+    for path in paths {
+        questions.extend(fs::read(path)?);
+        questions.push(b'\n');
+    }
+    Ok(questions)
 }

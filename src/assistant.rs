@@ -181,11 +181,29 @@ impl Assistant {
         self.thresholds
     }
 
-    /// Answers a question.
+    /// Answers a question, and remembers what was found for it.
     ///
     /// # Errors
     /// Where it is empty or too long.
     pub fn ask(&self, question: &str) -> Result<Reply, QuestionError> {
+        self.reply(question, |question| {
+            self.recent.get(question).unwrap_or_else(|| {
+                let found = Arc::new(self.look_up(question));
+                self.recent.insert(question.into(), Arc::clone(&found));
+                found
+            })
+        })
+    }
+
+    /// Answers a question that is not a person's, so that it takes no place in memory.
+    ///
+    /// # Errors
+    /// Where it is empty or too long.
+    pub fn ask_once(&self, question: &str) -> Result<Reply, QuestionError> {
+        self.reply(question, |question| Arc::new(self.look_up(question)))
+    }
+
+    fn reply(&self, question: &str, find: impl Fn(&str) -> Arc<Found>) -> Result<Reply, QuestionError> {
         let question = question.trim();
         let length = question.chars().count();
         if length == 0 {
@@ -197,11 +215,7 @@ impl Assistant {
         if let Some(reply) = self.small_talk(question) {
             return Ok(self.none(question, reply.to_owned(), &[]));
         }
-        let found = self.recent.get(question).unwrap_or_else(|| {
-            let found = Arc::new(self.look_up(question));
-            self.recent.insert(question.into(), Arc::clone(&found));
-            found
-        });
+        let found = find(question);
         Ok(match found.period {
             Some(period) => self.timeline(question, period, &found.candidates),
             None => self.decide(question, &found),

@@ -40,6 +40,8 @@ pub struct Config {
     pub log: LogConfig,
     /// The Discord bot.
     pub discord: DiscordConfig,
+    /// Who may change the fact base, and where changes are kept.
+    pub moderation: ModerationConfig,
     /// The port for those who watch over the bot.
     pub health: HealthConfig,
 }
@@ -93,6 +95,27 @@ pub struct DiscordConfig {
     pub cooldown: CooldownConfig,
     /// Colours of replies.
     pub colours: ColoursConfig,
+}
+
+/// Who may change the fact base, and where changes are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModerationConfig {
+    /// The guilds whose moderators may.
+    #[serde(deserialize_with = "ids")]
+    pub guilds: Vec<u64>,
+    /// Roles that may moderate there, beside everybody with the permission Manage Server.
+    #[serde(deserialize_with = "ids")]
+    pub roles: Vec<u64>,
+    /// The channel that gets a message for every change.
+    #[serde(deserialize_with = "id")]
+    pub log_channel: Option<u64>,
+    /// The database: empty for the user's data folder, `off` for none.
+    pub database: PathBuf,
+    /// Days for which unanswered questions are kept; 0 for none.
+    pub keep_missed_days: u32,
+    /// Exam files whose questions a preview asks.
+    pub exams: Vec<PathBuf>,
 }
 
 /// How often one person may ask.
@@ -209,11 +232,21 @@ fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error>
         for text in text.split(',').map(str::trim).filter(|text| !text.is_empty()) {
             let id = text.parse().ok().filter(|id| *id > 0);
             numbers.push(id.ok_or_else(|| {
-                D::Error::custom(format!("`{text}` is no id of a server: it is a number of some 18 digits"))
+                D::Error::custom(format!("`{text}` is no id: Discord's are numbers of some 18 digits"))
             })?);
         }
     }
     Ok(numbers)
+}
+
+/// One id, or none.
+fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let ids = ids(deserializer)?;
+    match ids.as_slice() {
+        [] => Ok(None),
+        [id] => Ok(Some(*id)),
+        _ => Err(D::Error::custom("only one id can be given here")),
+    }
 }
 
 fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SocketAddr>, D::Error> {
@@ -266,6 +299,18 @@ pub enum TokenError {
     },
 }
 
+impl ModerationConfig {
+    /// The database of the base from that source; none where nothing is to be kept, or there is no place for it.
+    #[must_use]
+    pub fn database(&self, source: &Source) -> Option<PathBuf> {
+        match self.database.to_str() {
+            Some("off") => None,
+            Some("") => dirs::data_dir().map(|data| data.join("relations-bot").join(source.database_name())),
+            _ => Some(self.database.clone()),
+        }
+    }
+}
+
 impl Config {
     /// Reads the settings; `file` must exist where it is named.
     ///
@@ -312,7 +357,7 @@ impl Config {
             Some("off") => None,
             _ => Some(self.knowledge.cache.clone()),
         };
-        Source { folder: folder.or(configured), cache }
+        Source { folder: folder.or(configured), cache, ..Source::default() }
     }
 }
 
@@ -351,7 +396,7 @@ mod tests {
             );
         }
         let error = with(&[("RELATIONS_BOT__DISCORD__GUILDS", "5,x")]).unwrap_err().to_string();
-        assert!(error.contains("`x` is no id of a server"), "{error}");
+        assert!(error.contains("`x` is no id"), "{error}");
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod knowledge;
 pub mod live;
 pub mod matcher;
 pub mod metrics;
+pub mod moderation;
 pub mod shipped;
 pub mod source;
 pub mod timeline;

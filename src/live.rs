@@ -1,21 +1,25 @@
 //! The fact base that is being served: questions see the old one or the new one, never a half.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::assistant::Assistant;
 use crate::completion::Completions;
+use crate::knowledge::KnowledgeFiles;
+use crate::matcher::Matcher;
 use crate::matcher::decision::Thresholds;
+use crate::moderation::edits::Edits;
 use crate::source::{Source, SourceError};
 
 /// A folder has to be quiet for so long before it is read again: editors write in several steps.
 const QUIET: Duration = Duration::from_millis(300);
+/// A version that was made ready is kept for so long: about as long as somebody looks at a preview.
+const KEPT_READY: Duration = Duration::from_mins(10);
 
 /// What is made of one version of the base.
 pub struct Served {
@@ -30,9 +34,20 @@ pub struct Served {
 /// The version that is being served, and where the next one comes from.
 pub struct Live {
     current: ArcSwap<Served>,
-    source: Source,
+    source: ArcSwap<Source>,
     thresholds: Thresholds,
     generations: AtomicU64,
+    /// One version is loaded at a time, so that a later one never makes way for an earlier one.
+    loading: Mutex<()>,
+    /// A version that may be served soon.
+    prepared: Mutex<Option<Prepared>>,
+}
+
+/// A version of the base that was made ready ahead of its time.
+struct Prepared {
+    hash: u128,
+    served: Arc<Served>,
+    at: Instant,
 }
 
 impl Live {
@@ -41,12 +56,14 @@ impl Live {
     /// # Errors
     /// Where it cannot be read or has faults.
     pub fn load(source: Source, thresholds: Thresholds) -> Result<Self, SourceError> {
-        let served = prepare(&source, thresholds, 0)?;
+        let served = Served::new(source.matcher()?, thresholds, 0);
         Ok(Self {
             current: ArcSwap::from_pointee(served),
-            source,
+            source: ArcSwap::from_pointee(source),
             thresholds,
             generations: AtomicU64::new(1),
+            loading: Mutex::default(),
+            prepared: Mutex::default(),
         })
     }
 
@@ -56,28 +73,83 @@ impl Live {
         self.current.load_full()
     }
 
+    /// Where the base comes from, with the edits in force.
+    #[must_use]
+    pub fn source(&self) -> Arc<Source> {
+        self.source.load_full()
+    }
+
     /// Loads the base anew. Takes as long as training does: not for the event loop.
     ///
     /// # Errors
     /// Where it cannot be read or has faults; the version from before stays.
     pub fn reload(&self) -> Result<Arc<Served>, SourceError> {
-        let generation = self.generations.fetch_add(1, Ordering::Relaxed);
-        let served = Arc::new(prepare(&self.source, self.thresholds, generation)?);
+        let _loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        let source = self.source();
+        let served = if source.edits.0.is_empty() {
+            Arc::new(self.made(source.matcher()?))
+        } else {
+            let files = source.files()?;
+            let prepared = self.take_prepared(files.hash());
+            prepared.map_or_else(|| self.made_of(&source, &files), Ok)?
+        };
         self.current.store(Arc::clone(&served));
         Ok(served)
     }
 
-    /// The folder that the base comes from; none for the shipped one.
-    #[must_use]
-    pub fn folder(&self) -> Option<&Path> {
-        self.source.folder.as_deref()
+    /// Puts other edits over the files, and loads the base anew.
+    ///
+    /// # Errors
+    /// As [`Self::reload`]; the edits are in force then, but not served.
+    pub fn take_edits(&self, edits: Edits) -> Result<Arc<Served>, SourceError> {
+        self.source.rcu(|source| Source { edits: Arc::new(edits.clone()), ..Source::clone(source) });
+        self.reload()
+    }
+
+    /// Makes a version ready that may be served soon; [`Self::reload`] then takes but a moment.
+    ///
+    /// # Errors
+    /// Where the files have faults.
+    pub fn prepare(&self, files: &KnowledgeFiles) -> Result<Arc<Served>, SourceError> {
+        let hash = files.hash();
+        let served = match self.take_prepared(hash) {
+            Some(served) => served,
+            None => self.made_of(&self.source(), files)?,
+        };
+        let prepared = Prepared { hash, served: Arc::clone(&served), at: Instant::now() };
+        *self.prepared.lock().unwrap_or_else(PoisonError::into_inner) = Some(prepared);
+        Ok(served)
+    }
+
+    /// Gives back the memory of a version that nobody has asked for in a while.
+    pub fn forget_idle(&self) {
+        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        if prepared.as_ref().is_some_and(|prepared| prepared.at.elapsed() > KEPT_READY) {
+            *prepared = None;
+        }
+    }
+
+    fn take_prepared(&self, hash: u128) -> Option<Arc<Served>> {
+        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        prepared.take_if(|prepared| prepared.hash == hash).map(|prepared| prepared.served)
+    }
+
+    fn made_of(&self, source: &Source, files: &KnowledgeFiles) -> Result<Arc<Served>, SourceError> {
+        Ok(Arc::new(self.made(source.matcher_of(files)?)))
+    }
+
+    fn made(&self, matcher: Matcher) -> Served {
+        let generation = self.generations.fetch_add(1, Ordering::Relaxed);
+        Served::new(matcher, self.thresholds, generation)
     }
 }
 
-fn prepare(source: &Source, thresholds: Thresholds, generation: u64) -> Result<Served, SourceError> {
-    let assistant = Assistant::new(source.matcher()?, thresholds);
-    let completions = Completions::new(assistant.base());
-    Ok(Served { assistant, completions, generation })
+impl Served {
+    fn new(matcher: Matcher, thresholds: Thresholds, generation: u64) -> Self {
+        let assistant = Assistant::new(matcher, thresholds);
+        let completions = Completions::new(assistant.base());
+        Self { assistant, completions, generation }
+    }
 }
 
 /// Watches the folder of a base, and loads it anew whenever it has changed. A bad edit is logged, and the
@@ -90,7 +162,7 @@ pub fn watch(
     live: &Arc<Live>,
     on_reload: impl Fn(&Served) + Send + 'static,
 ) -> Result<Option<RecommendedWatcher>, notify::Error> {
-    let Some(folder) = live.folder().map(Path::to_owned) else { return Ok(None) };
+    let Some(folder) = live.source().folder.clone() else { return Ok(None) };
     let (sender, changes) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| match event {
         // Reading is no change: loading the base would call for itself.
@@ -137,7 +209,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("s.toml");
         fs::write(&file, FACT).unwrap();
-        let source = Source { folder: Some(folder.path().to_owned()), cache: None };
+        let source = Source { folder: Some(folder.path().to_owned()), ..Source::default() };
         let live = Arc::new(Live::load(source, Thresholds::default()).unwrap());
         assert_eq!(answer(&live), "Old.");
         let (sender, reloads) = mpsc::channel();

@@ -2,6 +2,7 @@
 //!
 //! `build.rs` loads and trains it with the same code that does so at run time.
 
+use crate::exam::{self, Question};
 use crate::knowledge::{FactBase, KnowledgeFiles};
 use crate::matcher::Matcher;
 use crate::matcher::index::Index;
@@ -10,6 +11,7 @@ use crate::matcher::words::WordTable;
 static BASE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/base.bin"));
 static INDEX: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/index.bin"));
 static FILES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/files.bin"));
+static EXAM: &str = include_str!(concat!(env!("OUT_DIR"), "/exam.jsonl"));
 static WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.bin"));
 
 /// The language of the shipped base, and of its word table.
@@ -36,6 +38,14 @@ pub fn matcher() -> Result<Matcher, ShippedError> {
 /// Where the binary was built wrongly.
 pub fn files() -> Result<KnowledgeFiles, ShippedError> {
     decode(FILES)
+}
+
+/// The exam that the shipped base is measured on.
+///
+/// # Errors
+/// Where the binary was built wrongly.
+pub fn exam() -> Result<Vec<Question>, ShippedError> {
+    exam::parse("exam", EXAM).map_err(|error| ShippedError(error.to_string()))
 }
 
 /// The word table of the shipped base's language.

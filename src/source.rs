@@ -1,15 +1,22 @@
 //! Where a fact base comes from: the binary, or a folder with a cache of its trained index.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::knowledge::{Fault, FaultReport, KnowledgeFiles, load};
 use crate::matcher::Matcher;
 use crate::matcher::index::{INDEX_VERSION, Index};
 use crate::matcher::words::{WordTable, WordTableError};
+use crate::moderation::edits::Edits;
+use crate::moderation::overlay::{Overlaid, overlay};
 use crate::shipped::{self, ShippedError};
+
+/// As many trained indexes are kept: every edit makes one.
+const INDEXES_KEPT: usize = 8;
 
 /// Why a base cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +42,8 @@ pub struct Source {
     pub folder: Option<PathBuf>,
     /// Where trained indexes are kept; nowhere where there is none.
     pub cache: Option<PathBuf>,
+    /// What moderators have changed.
+    pub edits: Arc<Edits>,
 }
 
 /// A trained index as the cache keeps it.
@@ -46,15 +55,41 @@ struct Cached {
 }
 
 impl Source {
-    /// The files of the base.
+    /// What the database of this base's edits is called by default: edits of one base are not those of another.
+    #[must_use]
+    pub fn database_name(&self) -> String {
+        let Some(folder) = &self.folder else { return "moderation.db".to_owned() };
+        let whole = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+        let hash = xxh3_64(whole.as_os_str().as_encoded_bytes()) >> 32;
+        let name = whole.file_name().unwrap_or_default().to_string_lossy();
+        format!("moderation-{name}-{hash:08x}.db")
+    }
+
+    /// The files as they are shipped, or as they stand in the folder.
     ///
     /// # Errors
     /// Where they cannot be read.
-    pub fn files(&self) -> Result<KnowledgeFiles, SourceError> {
+    pub fn plain_files(&self) -> Result<KnowledgeFiles, SourceError> {
         match &self.folder {
             Some(folder) => Ok(KnowledgeFiles::read(folder)?),
             None => Ok(shipped::files()?),
         }
+    }
+
+    /// The files with the edits in them, and which edits those are.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn overlaid(&self) -> Result<Overlaid, SourceError> {
+        Ok(overlay(&self.plain_files()?, &self.edits))
+    }
+
+    /// The files of the effective base: with the edits in them.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn files(&self) -> Result<KnowledgeFiles, SourceError> {
+        Ok(if self.edits.0.is_empty() { self.plain_files()? } else { self.overlaid()?.files })
     }
 
     /// The faults of the base, those included that do not forbid using it.
@@ -65,16 +100,26 @@ impl Source {
         Ok(load(&self.files()?).faults)
     }
 
-    /// The base, ready for questions: trained, or with its index from the cache.
+    /// The effective base, ready for questions: trained, or with its index from the cache.
     ///
     /// # Errors
     /// Where it cannot be read or has faults.
     pub fn matcher(&self) -> Result<Matcher, SourceError> {
-        let Some(folder) = &self.folder else {
+        if self.folder.is_none() && self.edits.0.is_empty() {
             return Ok(shipped::matcher()?);
-        };
-        let files = KnowledgeFiles::read(folder)?;
-        let base = load(&files).usable()?;
+        }
+        self.matcher_of(&self.files()?)
+    }
+
+    /// Those files, ready for questions. They are this base's, perhaps with other edits in them.
+    ///
+    /// # Errors
+    /// Where they have faults.
+    pub fn matcher_of(&self, files: &KnowledgeFiles) -> Result<Matcher, SourceError> {
+        if self.folder.is_none() && *files == shipped::files()? {
+            return Ok(shipped::matcher()?);
+        }
+        let base = load(files).usable()?;
         let table = match files.get(&format!("{}/words.bin", base.language)) {
             Some(file) => Some(WordTable::new(file.bytes.clone().into())?),
             None if base.language == shipped::LANGUAGE => shipped::words()?,
@@ -123,5 +168,24 @@ fn write_cached(path: &Path, hash: u128, index: &Index) -> io::Result<()> {
     }
     let partial = path.with_extension(format!("{}.partial", std::process::id()));
     fs::write(&partial, bytes)?;
-    fs::rename(&partial, path)
+    fs::rename(&partial, path)?;
+    path.parent().map_or(Ok(()), prune)
+}
+
+/// Removes all but the latest kept indexes.
+fn prune(folder: &Path) -> io::Result<()> {
+    let mut indexes = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|extension| extension == "index") {
+            indexes.push((entry.metadata()?.modified()?, entry.path()));
+        }
+    }
+    indexes.sort();
+    let stale = indexes.len().saturating_sub(INDEXES_KEPT);
+    for (_, path) in indexes.into_iter().take(stale) {
+        // Another process may have been quicker.
+        let _ = fs::remove_file(path);
+    }
+    Ok(())
 }

@@ -18,7 +18,10 @@ use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
 use relations_bot::assistant::Assistant;
 use relations_bot::config::{Config, LogFormat};
+use relations_bot::moderation::store::StoreError;
+use relations_bot::moderation::{Missing, Opened};
 use relations_bot::source::Source;
+use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
 /// Answers questions about the relations between Azerbaijan and Turkey.
@@ -118,7 +121,10 @@ fn dispatch(arguments: Arguments) -> Result<Status> {
     let config = Config::load(arguments.config.as_deref())?;
     let default_filter = if matches!(arguments.command, Command::Serve) { "info" } else { "warn" };
     start_logging(&config, default_filter)?;
-    let source = config.source(arguments.knowledge);
+    let mut source = config.source(arguments.knowledge);
+    if !matches!(arguments.command, Command::Serve) {
+        take_edits(&mut source, &config)?;
+    }
     let context = Context { config, source };
     match arguments.command {
         Command::Ask(arguments) => ask::run(&context, &arguments),
@@ -129,6 +135,26 @@ fn dispatch(arguments: Arguments) -> Result<Status> {
         Command::Export(arguments) => export::run(&context, &arguments),
         Command::Serve => serve::run(&context),
     }
+}
+
+/// Puts what moderators have changed over the base, where there is a database of it.
+fn take_edits(source: &mut Source, config: &Config) -> Result<()> {
+    if config.moderation.database(source).is_some_and(|database| database.exists()) {
+        let opened = runtime()?.block_on(async {
+            let opened = Opened::over(source, &config.moderation, Missing::Leave).await?;
+            if let Some(opened) = opened {
+                opened.close().await;
+            }
+            Ok::<(), StoreError>(())
+        });
+        opened?;
+    }
+    Ok(())
+}
+
+/// What runs asynchronous work in a command that ends with it.
+fn runtime() -> Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("no thread can be started")
 }
 
 fn start_logging(config: &Config, default_filter: &str) -> Result<()> {

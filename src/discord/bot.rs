@@ -5,13 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serenity::model::id::UserId;
+use tokio::sync::Notify;
 
 use super::cooldown::Cooldown;
 use super::incoming::Interaction;
+use super::misses::Misses;
+use super::permissions::Moderators;
 use super::render::{self, Look};
-use crate::config::{ColoursConfig, DiscordConfig};
+use crate::config::{ColoursConfig, Config};
 use crate::live::{Live, Served};
 use crate::metrics::Metrics;
+use crate::moderation::Moderation;
+use crate::moderation::missed::Shortfall;
 
 /// The bot, apart from its connections.
 pub struct Bot {
@@ -20,6 +25,16 @@ pub struct Bot {
     pub metrics: Arc<Metrics>,
     /// Who has to wait.
     pub cooldown: Cooldown,
+    /// Who may change the base.
+    pub moderators: Moderators,
+    /// How it is changed; none where there is no database.
+    pub moderation: Option<Arc<Moderation>>,
+    /// Takes down questions that were asked in vain; none where nobody wants to know.
+    pub misses: Option<Misses>,
+    /// Days for which they are kept.
+    pub keep_missed_days: u32,
+    /// Told of each change to the base.
+    pub news: Arc<Notify>,
     colours: ColoursConfig,
     started: Instant,
     /// The picture of the timeline, and the version of the base that it shows.
@@ -50,17 +65,43 @@ impl<'a> Scene<'a> {
 }
 
 impl Bot {
-    /// A bot over a base.
+    /// A bot over a base, without moderation.
     #[must_use]
-    pub fn new(live: Arc<Live>, config: &DiscordConfig, metrics: Arc<Metrics>) -> Self {
+    pub fn new(live: Arc<Live>, config: &Config, metrics: Arc<Metrics>) -> Self {
+        let discord = &config.discord;
         Self {
             live,
             metrics,
-            cooldown: Cooldown::new(config.cooldown),
-            colours: config.colours,
+            cooldown: Cooldown::new(discord.cooldown),
+            moderators: Moderators::new(&config.moderation),
+            moderation: None,
+            misses: None,
+            keep_missed_days: config.moderation.keep_missed_days,
+            news: Arc::default(),
+            colours: discord.colours,
             started: Instant::now(),
             picture: Mutex::new(None),
             latencies: Mutex::default(),
+        }
+    }
+
+    /// Notes that another base is being served.
+    pub fn changed(&self) {
+        let facts = self.served().assistant.base().facts.len();
+        self.metrics.facts.set(i64::try_from(facts).unwrap_or(i64::MAX));
+        self.news.notify_one();
+    }
+
+    /// Gives back what has not been used in a while.
+    pub fn forget_idle(&self) {
+        self.cooldown.forget_idle();
+        self.live.forget_idle();
+    }
+
+    /// Takes down a question that was asked in vain.
+    pub fn missed(&self, question: &str, shortfall: Shortfall) {
+        if let Some(misses) = &self.misses {
+            misses.note(question, shortfall);
         }
     }
 

@@ -14,7 +14,7 @@ use serenity::model::id::InteractionId;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::limits::REPLY_WITHIN;
-use super::response::Response;
+use super::response::{File, Response};
 
 /// Where Discord's REST interface is.
 pub const DISCORD: &str = "https://discord.com";
@@ -61,17 +61,39 @@ pub enum CallbackError {
     Encoding(#[from] serde_json::Error),
 }
 
-/// The body as JSON. Discord's document has the ids of attachments as text; serenity writes numbers.
+/// The body as JSON.
 fn body(response: &Response) -> Result<String, serde_json::Error> {
-    if response.file.is_none() {
+    if response.files.is_empty() {
         return serde_json::to_string(&response.body);
     }
     let mut body = serde_json::to_value(&response.body)?;
-    let attachments = body.pointer_mut("/data/attachments").and_then(Value::as_array_mut);
-    for id in attachments.into_iter().flatten().filter_map(|attachment| attachment.get_mut("id")) {
-        *id = Value::String(id.to_string());
+    if let Some(data) = body.get_mut("data") {
+        ids_as_text(data);
     }
     Ok(body.to_string())
+}
+
+/// Writes the ids of a message's attachments as Discord's document has them: as text, where serenity writes numbers.
+pub(super) fn ids_as_text(message: &mut Value) {
+    let attachments = message.get_mut("attachments").and_then(Value::as_array_mut);
+    for id in attachments.into_iter().flatten().filter_map(|attachment| attachment.get_mut("id")) {
+        if id.is_number() {
+            *id = Value::String(id.to_string());
+        }
+    }
+}
+
+/// The body with files beside it.
+fn form(body: &str, files: &[File]) -> Form {
+    // A media type that is none would be a fault of the program, and the part goes without it.
+    let typed =
+        |part: &dyn Fn() -> Part, media_type: &str| part().mime_str(media_type).unwrap_or_else(|_| part());
+    let json = typed(&|| Part::text(body.to_owned()), "application/json");
+    let form = Form::new().part("payload_json", json);
+    files.iter().enumerate().fold(form, |form, (at, file)| {
+        let part = || Part::stream(file.bytes.to_vec()).file_name(file.name.clone());
+        form.part(format!("files[{at}]"), typed(&part, file.media_type))
+    })
 }
 
 /// What Discord says with an error.
@@ -140,16 +162,10 @@ impl Callbacks {
 
     async fn attempt(&self, url: &str, body: &str, response: &Response) -> Attempt {
         let request = self.client.post(url);
-        let request = match &response.file {
-            None => request.header("content-type", "application/json").body(body.to_owned()),
-            Some(file) => {
-                // A media type that is none would be a fault of the program, and the file goes without it.
-                let part = || Part::stream(file.bytes.to_vec()).file_name(file.name);
-                let part = part().mime_str(file.media_type).unwrap_or_else(|_| part());
-                let json = Part::text(body.to_owned()).mime_str("application/json");
-                let json = json.unwrap_or_else(|_| Part::text(body.to_owned()));
-                request.multipart(Form::new().part("payload_json", json).part("files[0]", part))
-            }
+        let request = if response.files.is_empty() {
+            request.header("content-type", "application/json").body(body.to_owned())
+        } else {
+            request.multipart(form(body, &response.files))
         };
         let answer = match request.send().await {
             Ok(answer) => answer,

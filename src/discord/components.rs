@@ -11,6 +11,7 @@ use super::response::{Message, Response, Visibility};
 use crate::assistant::SectionRef;
 use crate::explanation::explain;
 use crate::knowledge::Fact;
+use crate::moderation::missed::Shortfall;
 
 /// Replies to a press.
 #[must_use]
@@ -92,6 +93,9 @@ fn vote(scene: &Scene<'_>, helpful: bool, fact: Option<&FactKey>) -> Response {
     scene.bot.metrics.vote(helpful);
     let fact = fact.and_then(|key| key.find(scene.served.assistant.base())).map(|fact| fact.id.as_str());
     tracing::info!(target: "relations_bot::vote", helpful, fact, "an answer was judged");
+    if !helpful && let Some(title) = scene.interaction.message_title() {
+        scene.bot.missed(&render::plain(title), Shortfall::Unhelpful);
+    }
     private(
         scene,
         if helpful {

@@ -98,7 +98,19 @@ impl FactKey {
     /// The key of a fact.
     #[must_use]
     pub fn of(fact: &Fact) -> Self {
-        if fact.id.chars().count() <= FACT_ROOM { Self(fact.id.clone()) } else { Self(hash(&fact.id)) }
+        Self::of_id(&fact.id)
+    }
+
+    /// Whether it is the key of the fact of that id.
+    #[must_use]
+    pub fn is_of(&self, id: &str) -> bool {
+        if self.0.starts_with(HASHED) { hash(id) == self.0 } else { self.0 == id }
+    }
+
+    /// The key of the fact of that id.
+    #[must_use]
+    pub fn of_id(id: &str) -> Self {
+        if id.chars().count() <= FACT_ROOM { Self(id.to_owned()) } else { Self(hash(id)) }
     }
 
     /// The fact, where the base still has it.
@@ -114,6 +126,21 @@ impl FactKey {
 
 fn hash(id: &str) -> String {
     format!("{HASHED}{:016x}", xxh3_64(id.as_bytes()))
+}
+
+impl fmt::Display for FactKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl FromStr for FactKey {
+    type Err = UnknownId;
+
+    fn from_str(text: &str) -> Result<Self, UnknownId> {
+        let fits = !text.is_empty() && text.chars().count() <= limits::CUSTOM_ID;
+        if fits { Ok(Self(text.to_owned())) } else { Err(UnknownId) }
+    }
 }
 
 impl TimelineButton {
@@ -193,8 +220,7 @@ fn user(text: &str) -> Result<UserId, UnknownId> {
 }
 
 fn key(text: &str) -> Result<FactKey, UnknownId> {
-    let fits = !text.is_empty() && text.chars().count() <= limits::CUSTOM_ID;
-    if fits { Ok(FactKey(text.to_owned())) } else { Err(UnknownId) }
+    text.parse()
 }
 
 fn number<T: FromStr>(text: &str) -> Result<T, UnknownId> {

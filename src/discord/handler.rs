@@ -1,23 +1,28 @@
 //! From an interaction to its one reply: whatever happens on the way, there is one, in time.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use serde_json::Value;
 use serenity::builder::{CreateAllowedMentions, CreateInteractionResponseFollowup};
 use serenity::http::Http;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::bot::{Bot, Scene};
-use super::callback::{CallbackError, Callbacks};
+use super::callback::{CallbackError, Callbacks, ids_as_text};
 use super::incoming::{Interaction, Kind};
-use super::response::{Response, Visibility};
-use super::{commands, components, render};
+use super::response::{File, Response, Visibility};
+use super::{commands, components, confirmed, moderating, render};
 
 /// How often a message is tried to be taken away, and the first pause between two attempts.
 const DELETE_ATTEMPTS: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
+/// What takes longer is announced first: Discord waits three seconds, and the announcement has to get there.
+const ANNOUNCED_AFTER: Duration = Duration::from_millis(1_200);
 
 /// Replies to interactions.
 pub struct Handler {
@@ -34,28 +39,84 @@ impl Handler {
     pub async fn handle(&self, interaction: Interaction, received: Instant) {
         let kind = name(interaction.kind);
         self.bot.metrics.interaction(kind);
+        if moderating::concerns(&interaction) {
+            self.moderate(&interaction, received).await;
+            return;
+        }
         let response = guarded(&self.bot, &interaction, || respond(&self.bot, &interaction));
         let Some(response) = response else { return };
-        let sent = self.callbacks.send(interaction.id, &interaction.token, &response, received).await;
+        if self.send(&interaction, &response, received).await && response.deletes_message {
+            self.delete(&interaction).await;
+        }
+    }
+
+    /// Replies to a moderator. What takes longer than Discord waits is announced, and follows.
+    async fn moderate(&self, interaction: &Interaction, received: Instant) {
+        let Some(user) = interaction.user_id() else { return };
+        let served = self.bot.served();
+        let scene = Scene { bot: &self.bot, served: &served, interaction, user };
+        let work = AssertUnwindSafe(moderating::respond(&scene)).catch_unwind();
+        let mut work = pin!(async { work.await.unwrap_or_else(|_| panicked(&self.bot, interaction)) });
+        if let Ok(response) = timeout_at(received + ANNOUNCED_AFTER, &mut work).await {
+            self.send(interaction, &response, received).await;
+            return;
+        }
+        let on_message = interaction.kind == Kind::Component;
+        let announcement = if on_message { Response::update_later() } else { Response::later() };
+        let announced = self.send(interaction, &announcement, received).await;
+        // The work is done to its end in any case: a change that is half way is no use to anybody.
+        let response = work.await;
+        if announced && let Err(error) = self.deliver(interaction, &response, on_message).await {
+            self.bot.metrics.failure("callback");
+            tracing::warn!(id = %interaction.id, %error, "a reply did not arrive");
+        }
+    }
+
+    /// Sends what was announced.
+    async fn deliver(
+        &self,
+        interaction: &Interaction,
+        response: &Response,
+        on_message: bool,
+    ) -> serenity::Result<()> {
+        let mut body = serde_json::to_value(&response.body)?;
+        let mut data = body.get_mut("data").map(Value::take).unwrap_or_default();
+        ids_as_text(&mut data);
+        let files = response.files.iter().map(File::attachment).collect();
+        let token = &interaction.token;
+        let sent = if on_message && !response.is_update() {
+            self.http.create_followup_message(token, &data, files).await.map(drop)
+        } else {
+            // Who sees a message was settled when it was announced.
+            if let Some(data) = data.as_object_mut() {
+                data.remove("flags");
+            }
+            self.http.edit_original_interaction_response(token, &data, files).await.map(drop)
+        };
+        confirmed(sent)
+    }
+
+    /// Sends the first reply; gives whether it arrived.
+    async fn send(&self, interaction: &Interaction, response: &Response, received: Instant) -> bool {
+        let kind = name(interaction.kind);
+        let sent = self.callbacks.send(interaction.id, &interaction.token, response, received).await;
         match sent {
             Ok(()) => {
                 self.bot.metrics.delivered(received.elapsed());
                 tracing::debug!(id = %interaction.id, kind, elapsed = ?received.elapsed(), "replied");
+                true
             }
             Err(error) => {
                 self.bot.metrics.failure("callback");
-                let reference = reference(&interaction);
+                let reference = reference(interaction);
                 tracing::warn!(reference, id = %interaction.id, kind, %error, "a reply did not arrive");
                 if matches!(error, CallbackError::Refused { .. }) && interaction.kind != Kind::Autocomplete {
                     // Better a plain word than "the application did not respond".
                     let apology = apology(&self.bot, &reference);
                     let _ = self.callbacks.send(interaction.id, &interaction.token, &apology, received).await;
                 }
-                return;
+                false
             }
-        }
-        if response.deletes_message {
-            self.delete(&interaction).await;
         }
     }
 
@@ -106,17 +167,20 @@ fn guarded(
     interaction: &Interaction,
     make: impl FnOnce() -> Option<Response>,
 ) -> Option<Response> {
-    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| {
-        let reference = reference(interaction);
-        bot.metrics.failure("panic");
-        // What it panicked with is left to the panic hook: it may quote what somebody typed.
-        tracing::error!(reference, id = %interaction.id, "a handler panicked");
-        Some(if interaction.kind == Kind::Autocomplete {
-            Response::choices::<String>([])
-        } else {
-            apology(bot, &reference)
-        })
-    })
+    catch_unwind(AssertUnwindSafe(make)).unwrap_or_else(|_| Some(panicked(bot, interaction)))
+}
+
+/// The reply where a handler panicked.
+fn panicked(bot: &Bot, interaction: &Interaction) -> Response {
+    let reference = reference(interaction);
+    bot.metrics.failure("panic");
+    // What it panicked with is left to the panic hook: it may quote what somebody typed.
+    tracing::error!(reference, id = %interaction.id, "a handler panicked");
+    if interaction.kind == Kind::Autocomplete {
+        Response::choices::<String>([])
+    } else {
+        apology(bot, &reference)
+    }
 }
 
 /// Names an interaction to people and in the log.
@@ -154,7 +218,7 @@ mod tests {
     fn bot() -> Bot {
         let config = Config::load(None).unwrap();
         let live = Live::load(Source::default(), config.matcher).unwrap();
-        Bot::new(Arc::new(live), &config.discord, Arc::default())
+        Bot::new(Arc::new(live), &config, Arc::default())
     }
 
     fn interaction(kind: u8) -> Interaction {

@@ -10,6 +10,8 @@ use serde_json::value::RawValue;
 use serenity::model::Permissions;
 use serenity::model::id::{ApplicationId, GuildId, InteractionId, RoleId, UserId};
 
+/// The type of an option that is a subcommand.
+const SUBCOMMAND: u8 = 1;
 /// The flag of a message that only one person sees.
 const EPHEMERAL: u64 = 1 << 6;
 
@@ -143,6 +145,26 @@ pub struct Data {
     /// What was chosen from a menu.
     #[serde(default, deserialize_with = "or_default")]
     pub values: Vec<String>,
+    /// What was typed into a form.
+    #[serde(default, deserialize_with = "or_default")]
+    components: Vec<FormRow>,
+}
+
+/// A row of a form, with one field; or what Discord puts in its place, with a label around the field.
+#[derive(Debug, Deserialize)]
+struct FormRow {
+    #[serde(default, deserialize_with = "or_default")]
+    components: Vec<FormField>,
+    #[serde(default)]
+    component: Option<FormField>,
+}
+
+#[derive(Debug, Deserialize)]
+struct FormField {
+    #[serde(default, deserialize_with = "or_default")]
+    custom_id: String,
+    #[serde(default, deserialize_with = "or_default")]
+    value: String,
 }
 
 /// An option of a command.
@@ -156,6 +178,12 @@ pub struct CommandOption {
     /// Whether it is the one that is being typed.
     #[serde(default, deserialize_with = "or_default")]
     focused: bool,
+    /// What it is.
+    #[serde(rename = "type", default, deserialize_with = "or_default")]
+    kind: u8,
+    /// The options of a subcommand.
+    #[serde(default, deserialize_with = "or_default")]
+    options: Vec<CommandOption>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -256,13 +284,35 @@ impl Data {
     }
 
     fn option(&self, name: &str) -> Option<&CommandOption> {
-        self.options.iter().find(|option| option.name == name)
+        self.given().iter().find(|option| option.name == name)
+    }
+
+    /// The subcommand that was called.
+    #[must_use]
+    pub fn subcommand(&self) -> Option<&str> {
+        self.options.first().filter(|option| option.kind == SUBCOMMAND).map(|option| option.name.as_str())
+    }
+
+    /// The options that were given, to the subcommand where there is one.
+    fn given(&self) -> &[CommandOption] {
+        match self.options.first() {
+            Some(option) if option.kind == SUBCOMMAND => &option.options,
+            _ => &self.options,
+        }
+    }
+
+    /// What was typed into a field of a form; none where the form does not have it.
+    #[must_use]
+    pub fn field(&self, id: &str) -> Option<&str> {
+        let fields = self.components.iter().flat_map(|row| row.components.iter().chain(&row.component));
+        let field = fields.into_iter().find(|field| field.custom_id == id)?;
+        Some(field.value.trim())
     }
 
     /// The option that is being typed, and what it holds so far.
     #[must_use]
     pub fn focused(&self) -> Option<(&str, String)> {
-        let option = self.options.iter().find(|option| option.focused)?;
+        let option = self.given().iter().find(|option| option.focused)?;
         let typed = match &option.value {
             serde_json::Value::String(text) => text.clone(),
             serde_json::Value::Null => String::new(),
@@ -328,10 +378,30 @@ mod tests {
 
     #[test]
     fn half_typed_numbers_are_text() {
-        let option = |value| CommandOption { name: "year".to_owned(), value, focused: true };
+        let option = |value| CommandOption {
+            name: "year".to_owned(),
+            value,
+            focused: true,
+            kind: 4,
+            options: Vec::new(),
+        };
         for (value, typed) in [(json!("20"), "20"), (json!(20), "20"), (json!(null), "")] {
             let data = Data { options: vec![option(value)], ..Data::default() };
             assert_eq!(data.focused(), Some(("year", typed.to_owned())));
+        }
+    }
+
+    #[test]
+    fn subcommands_and_forms_are_read() {
+        let options = json!([{"name": "edit", "type": 1, "options": [
+            {"name": "id", "type": 3, "value": "star", "focused": true}]}]);
+        let data: Data = serde_json::from_value(json!({"name": "fact", "options": options})).unwrap();
+        assert_eq!((data.subcommand(), data.text("id")), (Some("edit"), Some("star")));
+        assert_eq!(data.focused(), Some(("id", "star".to_owned())));
+        let field = json!({"type": 4, "custom_id": "answer", "value": " Yes. "});
+        for row in [json!({"type": 1, "components": [field]}), json!({"type": 18, "component": field})] {
+            let data: Data = serde_json::from_value(json!({"custom_id": "x", "components": [row]})).unwrap();
+            assert_eq!((data.field("answer"), data.field("date")), (Some("Yes."), None));
         }
     }
 

@@ -32,6 +32,12 @@ pub const CHOICE_TEXT: usize = 100;
 /// The question of `/ask`; Discord itself holds people to it.
 #[expect(clippy::cast_possible_truncation, reason = "it is some hundreds")]
 pub const QUESTION: u16 = MAX_QUESTION_CHARS as u16;
+/// The title of a form.
+pub const FORM_TITLE: usize = 45;
+/// A text that is typed into a form.
+pub const FORM_TEXT: u16 = 4_000;
+/// Files of a message.
+pub const FILES: usize = 10;
 /// Discord waits so long for the first reply.
 pub const REPLY_WITHIN: std::time::Duration = std::time::Duration::from_secs(3);
 

@@ -13,17 +13,23 @@ pub mod health;
 pub mod incoming;
 pub mod limits;
 pub mod message_text;
+pub mod misses;
+pub mod moderating;
+pub mod permissions;
 pub mod render;
 pub mod response;
+pub mod upkeep;
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::Client;
+use serenity::builder::CreateCommand;
 use serenity::http::{Http, HttpBuilder, HttpError};
 use serenity::model::gateway::BotGateway;
-use serenity::model::id::{ApplicationId, GuildId};
+use serenity::model::id::{ApplicationId, ChannelId, GuildId};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet};
@@ -35,9 +41,13 @@ use self::bot::Bot;
 use self::callback::{Callbacks, USER_AGENT};
 use self::gateway::{Gateway, News, Refused};
 use self::handler::Handler;
+use self::misses::Misses;
+use self::moderating::log::Log;
 use crate::config::{Config, Secret, TokenError};
 use crate::live::{self, Live};
 use crate::metrics::Metrics;
+use crate::moderation::store::StoreError;
+use crate::moderation::{Missing, Moderation, Opened};
 use crate::source::{Source, SourceError};
 
 /// How often Discord is asked at the start before the bot gives up, and the first pause between two attempts.
@@ -49,6 +59,8 @@ const PAUSE_AFTER_TOO_MANY: Duration = Duration::from_secs(6);
 const REST_WITHIN: Duration = Duration::from_secs(10);
 /// Replies that are under way have so long when the bot stops.
 const LAST_REPLIES: Duration = Duration::from_millis(700);
+/// So long it may take to write down what is left when the bot stops.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 /// So often those who have not asked for a while are forgotten.
 const TIDY_EVERY: Duration = Duration::from_mins(1);
 
@@ -66,6 +78,9 @@ pub enum ServeError {
         "Discord refused the token: take a new one from the developer portal (your application, Bot, Reset Token)"
     )]
     RefusedToken,
+    /// The database of moderation cannot be used.
+    #[error("{0}")]
+    Moderation(#[from] StoreError),
     /// Discord cannot be reached.
     #[error("Discord cannot be reached at {base}: {source}")]
     Unreachable {
@@ -105,10 +120,11 @@ pub enum ServeError {
 ///
 /// # Errors
 /// Where it cannot start, or Discord closes the connection for good.
-pub async fn serve(config: &Config, source: Source) -> Result<(), ServeError> {
+pub async fn serve(config: &Config, mut source: Source) -> Result<(), ServeError> {
     // Before anything that takes its time, so that the bot can be stopped at any moment.
     let stop = stop_signal()?;
     let token = config.discord.token()?;
+    let opened = edits(config, &mut source).await?;
     // Before anything is connected: a bot without facts is of no use to anybody.
     let thresholds = config.matcher;
     let loading = tokio::task::spawn_blocking(move || Live::load(source, thresholds));
@@ -118,8 +134,14 @@ pub async fn serve(config: &Config, source: Source) -> Result<(), ServeError> {
     };
     let metrics = Arc::new(Metrics::default());
     count_facts(&metrics, live.served().assistant.base().facts.len());
-    let counted = Arc::clone(&metrics);
-    let watch = live::watch(&live, move |served| count_facts(&counted, served.assistant.base().facts.len()));
+    let moderation =
+        opened.map(|opened| Arc::new(Moderation::new(opened, Arc::clone(&live), &config.moderation)));
+    let (counted, files_changed) = (Arc::clone(&metrics), Arc::new(AtomicBool::new(true)));
+    let changed = Arc::clone(&files_changed);
+    let watch = live::watch(&live, move |served| {
+        count_facts(&counted, served.assistant.base().facts.len());
+        changed.store(true, Ordering::Release);
+    });
     let _watch = watch.unwrap_or_else(|error| {
         tracing::warn!(%error, "the knowledge folder cannot be watched: edits need a restart");
         None
@@ -138,7 +160,51 @@ pub async fn serve(config: &Config, source: Source) -> Result<(), ServeError> {
             }
         });
     }
-    connected(config, &token, live, metrics, stop).await
+    let mut bot = Bot::new(live, config, metrics);
+    let mut recording = JoinSet::new();
+    if let Some(moderation) = &moderation {
+        bot.moderation = Some(Arc::clone(moderation));
+        let days = config.moderation.keep_missed_days;
+        if days > 0 {
+            let (misses, recorder) = Misses::new(Arc::clone(moderation), days);
+            bot.misses = Some(misses);
+            recording.spawn(recorder.run());
+        }
+    }
+    let bot = Arc::new(bot);
+    if let Some(moderation) = &moderation {
+        tasks.spawn(upkeep::run(Arc::clone(&bot), Arc::clone(moderation), files_changed));
+    }
+    let ended = connected(config, &token, bot, stop, &mut tasks).await;
+    // With the bot go those who could hand in questions; what is left of them is written down.
+    tasks.shutdown().await;
+    let _ = timeout(LAST_WORDS, async {
+        while recording.join_next().await.is_some() {}
+        if let Some(moderation) = moderation {
+            moderation.store().close().await;
+        }
+    })
+    .await;
+    tracing::info!("stopped");
+    ended
+}
+
+/// Opens the database of moderation, and puts its edits over the base. Where nobody has named one, and none can be made,
+/// the bot does without.
+async fn edits(config: &Config, source: &mut Source) -> Result<Option<Opened>, ServeError> {
+    match Opened::over(source, &config.moderation, Missing::Make).await {
+        Ok(None) => {
+            tracing::info!("there is no database, so facts cannot be changed from Discord");
+            Ok(None)
+        }
+        Err(error @ (StoreError::Unopened { .. } | StoreError::ReadOnly { .. }))
+            if config.moderation.database.as_os_str().is_empty() =>
+        {
+            tracing::warn!(%error, "facts cannot be changed from Discord");
+            Ok(None)
+        }
+        opened => Ok(opened?),
+    }
 }
 
 fn count_facts(metrics: &Metrics, facts: usize) {
@@ -167,9 +233,9 @@ fn stop_signal() -> Result<CancellationToken, ServeError> {
 async fn connected(
     config: &Config,
     token: &Secret,
-    live: Arc<Live>,
-    metrics: Arc<Metrics>,
+    bot: Arc<Bot>,
     stop: CancellationToken,
+    tasks: &mut JoinSet<()>,
 ) -> Result<(), ServeError> {
     let client = Client::builder().user_agent(USER_AGENT).timeout(REST_WITHIN).build().map_err(|error| {
         ServeError::System { what: "HTTPS cannot be used", source: io::Error::other(error) }
@@ -180,12 +246,8 @@ async fn connected(
         () = stop.cancelled() => return Ok(()),
         introduced = introduction(&http, base) => introduced?,
     };
-    metrics.shards_total.set(i64::from(introduced.shards));
-    let handler = Arc::new(Handler {
-        bot: Arc::new(Bot::new(live, &config.discord, metrics)),
-        callbacks: Callbacks::new(client, base),
-        http: Arc::clone(&http),
-    });
+    bot.metrics.shards_total.set(i64::from(introduced.shards));
+    let handler = Arc::new(Handler { bot, callbacks: Callbacks::new(client, base), http: Arc::clone(&http) });
     let gateway = Gateway {
         token: token.clone(),
         url: introduced.url,
@@ -211,14 +273,17 @@ async fn connected(
     let ended = loop {
         tokio::select! {
             () = stop.cancelled() => break Ok(()),
-            _ = tidy.tick() => handler.bot.cooldown.forget_idle(),
+            _ = tidy.tick() => handler.bot.forget_idle(),
             told = news.recv() => match told {
                 Some(News::Ready(ready)) if !known => {
                     known = true;
                     let id = ready.application_id();
                     tracing::info!(application = %id, bot = ready.user.username, "connected");
                     http.set_application_id(id);
-                    registration.spawn(register(Arc::clone(&http), id, config.discord.guilds.clone()));
+                    registration.spawn(register(Arc::clone(&http), id, Guilds::of(config)));
+                    if let Some(log) = log_channel(&handler, config) {
+                        tasks.spawn(log.run());
+                    }
                 }
                 Some(News::Ready(_)) => {}
                 Some(News::Refused(refused)) => break Err(refused.into()),
@@ -236,8 +301,18 @@ async fn connected(
     // The last replies go out while the shards say good-bye.
     let last = async { while shards.join_next().await.is_some() {} };
     let _ = tokio::join!(timeout(LAST_REPLIES, replies.wait()), last);
-    tracing::info!("stopped");
     ended
+}
+
+/// The log channel, where one is configured and there is anything to log.
+fn log_channel(handler: &Handler, config: &Config) -> Option<Log> {
+    Some(Log {
+        moderation: Arc::clone(handler.bot.moderation.as_ref()?),
+        http: Arc::clone(&handler.http),
+        channel: ChannelId::new(config.moderation.log_channel?),
+        colours: config.discord.colours,
+        news: Arc::clone(&handler.bot.news),
+    })
 }
 
 /// The client for what is no reply. serenity's rate limiter ignores another base, so the two exclude each other.
@@ -282,22 +357,51 @@ fn is_status(error: &serenity::Error, status: u16) -> bool {
         if response.status_code.as_u16() == status)
 }
 
-/// Registers the commands: everywhere, or in some guilds only. Registering is idempotent.
-async fn register(http: Arc<Http>, application: ApplicationId, guilds: Vec<u64>) -> Result<(), ServeError> {
+/// Which guilds get commands of their own.
+#[derive(Debug, Clone)]
+struct Guilds {
+    /// Those that get all commands at once; everywhere where there are none.
+    named: Vec<u64>,
+    /// Those whose moderators get theirs.
+    moderated: Vec<u64>,
+}
+
+impl Guilds {
+    fn of(config: &Config) -> Self {
+        Self { named: config.discord.guilds.clone(), moderated: config.moderation.guilds.clone() }
+    }
+
+    /// Each guild that gets commands, with those that it gets: whatever is registered with a guild replaces what was.
+    fn commands(&self) -> Vec<(GuildId, Vec<CreateCommand>)> {
+        let mut guilds = self.named.clone();
+        guilds.extend(self.moderated.iter().filter(|guild| !self.named.contains(guild)));
+        let commands = |guild: &u64| {
+            let mut commands = Vec::new();
+            if self.named.contains(guild) {
+                commands.extend(commands::definitions());
+            }
+            if self.moderated.contains(guild) {
+                commands.extend(commands::for_moderators());
+            }
+            commands
+        };
+        guilds.iter().map(|guild| (GuildId::new(*guild), commands(guild))).collect()
+    }
+}
+
+/// Registers the commands: everywhere, or in some guilds only; and those of moderators in theirs. Registering is
+/// idempotent.
+async fn register(http: Arc<Http>, application: ApplicationId, guilds: Guilds) -> Result<(), ServeError> {
     let mut pause = FIRST_PAUSE;
     for attempt in 1..=ATTEMPTS {
         let registered = register_once(&http, &guilds).await;
         match registered {
             Ok(()) => {
-                tracing::info!(%application, guilds = guilds.len(), "commands are registered");
+                let guilds = guilds.named.len();
+                tracing::info!(%application, guilds, "commands are registered");
                 return Ok(());
             }
-            Err(serenity::Error::Http(HttpError::UnsuccessfulRequest(response)))
-                if response.status_code.is_client_error() && response.status_code.as_u16() != 429 =>
-            {
-                let error = serenity::Error::Http(HttpError::UnsuccessfulRequest(response));
-                return Err(ServeError::Commands(Box::new(error)));
-            }
+            Err(error) if is_refusal(&error) => return Err(ServeError::Commands(Box::new(error))),
             Err(error) => {
                 tracing::warn!(%error, attempt, "the commands cannot be registered");
                 sleep(pause_after(&error, pause)).await;
@@ -310,19 +414,32 @@ async fn register(http: Arc<Http>, application: ApplicationId, guilds: Vec<u64>)
     Ok(())
 }
 
-async fn register_once(http: &Http, guilds: &[u64]) -> serenity::Result<()> {
-    if guilds.is_empty() {
-        taken(http.create_global_commands(&commands::everywhere()).await)?;
+/// Whether it would be refused again.
+fn is_refusal(error: &serenity::Error) -> bool {
+    matches!(error, serenity::Error::Http(HttpError::UnsuccessfulRequest(response))
+        if response.status_code.is_client_error() && response.status_code.as_u16() != 429)
+}
+
+async fn register_once(http: &Http, guilds: &Guilds) -> serenity::Result<()> {
+    if guilds.named.is_empty() {
+        confirmed(http.create_global_commands(&commands::everywhere()).await)?;
     }
-    for guild in guilds {
-        taken(http.create_guild_commands(GuildId::new(*guild), &commands::definitions()).await)?;
+    for (guild, commands) in guilds.commands() {
+        let registered = confirmed(http.create_guild_commands(guild, &commands).await);
+        match registered {
+            // A guild that the bot is not in, or not yet: nobody else has to go without for it.
+            Err(error) if is_refusal(&error) && !guilds.named.contains(&guild.get()) => {
+                tracing::error!(%guild, %error, "the moderators' commands are refused there: is the bot in that server?");
+            }
+            registered => registered?,
+        }
     }
     Ok(())
 }
 
-/// A server that takes the commands may confirm it in other words than Discord's.
-fn taken<T>(confirmed: serenity::Result<T>) -> serenity::Result<()> {
-    match confirmed {
+/// A server that takes something may confirm it in other words than Discord's.
+fn confirmed<T>(answer: serenity::Result<T>) -> serenity::Result<()> {
+    match answer {
         Ok(_) | Err(serenity::Error::Json(_)) => Ok(()),
         Err(error) => Err(error),
     }

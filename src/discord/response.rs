@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::value::Value;
 use serenity::builder::{
     AutocompleteChoice, CreateActionRow, CreateAllowedMentions, CreateAttachment, CreateAutocompleteResponse,
-    CreateEmbed, CreateInteractionResponse, CreateInteractionResponseMessage,
+    CreateEmbed, CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal,
 };
 
 use super::limits;
@@ -15,8 +15,8 @@ use super::limits;
 pub struct Response {
     /// What is sent.
     pub body: CreateInteractionResponse,
-    /// A file that goes with it.
-    pub file: Option<File>,
+    /// Files that go with it.
+    pub files: Vec<File>,
     /// Whether the message that a component is on is to go away after that.
     pub deletes_message: bool,
 }
@@ -25,7 +25,7 @@ pub struct Response {
 #[derive(Debug, Clone)]
 pub struct File {
     /// Its name, by which an embed refers to it.
-    pub name: &'static str,
+    pub name: String,
     /// What it shows, for those who cannot see it.
     pub description: String,
     /// Its media type.
@@ -41,8 +41,8 @@ pub struct Message {
     pub embed: CreateEmbed,
     /// Rows of buttons and menus.
     pub rows: Vec<CreateActionRow>,
-    /// A file.
-    pub file: Option<File>,
+    /// Files.
+    pub files: Vec<File>,
 }
 
 /// Who sees a message.
@@ -72,38 +72,82 @@ impl Message {
     /// As a new message.
     #[must_use]
     pub fn reply(self, visibility: Visibility) -> Response {
-        let (message, file) = self.build();
+        let (message, files) = self.build();
         let message = message.ephemeral(visibility == Visibility::Private);
-        Response::new(CreateInteractionResponse::Message(message), file)
+        Response::new(CreateInteractionResponse::Message(message), files)
     }
 
     /// In place of the message that the component is on.
     #[must_use]
     pub fn update(self) -> Response {
-        let (message, file) = self.build();
-        Response::new(CreateInteractionResponse::UpdateMessage(message), file)
+        let (message, files) = self.build();
+        Response::new(CreateInteractionResponse::UpdateMessage(message), files)
     }
 
     /// Nothing that a message says can ping anybody: neither a new one nor an edited one.
-    fn build(self) -> (CreateInteractionResponseMessage, Option<File>) {
+    fn build(self) -> (CreateInteractionResponseMessage, Vec<File>) {
         let message = CreateInteractionResponseMessage::new()
             .embed(self.embed)
             .components(self.rows)
-            .allowed_mentions(CreateAllowedMentions::new());
-        let message = match &self.file {
-            // Only its name and description go into the body; the content is sent beside it.
-            Some(file) => message.add_file(
-                CreateAttachment::bytes(Vec::new(), file.name).description(file.description.as_str()),
-            ),
-            None => message,
-        };
-        (message, self.file)
+            .allowed_mentions(CreateAllowedMentions::new())
+            // Only their names and descriptions go into the body; the content is sent beside it.
+            .add_files(self.files.iter().map(File::announced));
+        (message, self.files)
+    }
+}
+
+impl File {
+    /// A text that people can open.
+    #[must_use]
+    pub fn text(name: &str, description: &str, text: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            description: description.to_owned(),
+            media_type: "text/plain; charset=utf-8",
+            bytes: text.as_bytes().into(),
+        }
+    }
+
+    /// What a message says about the file.
+    fn announced(&self) -> CreateAttachment {
+        CreateAttachment::bytes(Vec::new(), &self.name).description(self.description.as_str())
+    }
+
+    /// The file with its content.
+    #[must_use]
+    pub fn attachment(&self) -> CreateAttachment {
+        CreateAttachment::bytes(self.bytes.to_vec(), &self.name).description(self.description.as_str())
     }
 }
 
 impl Response {
-    fn new(body: CreateInteractionResponse, file: Option<File>) -> Self {
-        Self { body, file, deletes_message: false }
+    fn new(body: CreateInteractionResponse, files: Vec<File>) -> Self {
+        Self { body, files, deletes_message: false }
+    }
+
+    /// A form to fill in.
+    #[must_use]
+    pub fn form(form: CreateModal) -> Self {
+        Self::new(CreateInteractionResponse::Modal(form), Vec::new())
+    }
+
+    /// Whether it changes the message that a component is on.
+    #[must_use]
+    pub fn is_update(&self) -> bool {
+        matches!(self.body, CreateInteractionResponse::UpdateMessage(_))
+    }
+
+    /// That the reply will take a while: a message of its own, which only one person sees.
+    #[must_use]
+    pub fn later() -> Self {
+        let message = CreateInteractionResponseMessage::new().ephemeral(true);
+        Self::new(CreateInteractionResponse::Defer(message), Vec::new())
+    }
+
+    /// That the message that a component is on will change in a while.
+    #[must_use]
+    pub fn update_later() -> Self {
+        Self::new(CreateInteractionResponse::Acknowledge, Vec::new())
     }
 
     /// Completions of an option, each with its name and its value.
@@ -115,12 +159,12 @@ impl Response {
             .map(|(name, value)| AutocompleteChoice::new(name, value.into()))
             .collect();
         let body = CreateAutocompleteResponse::new().set_choices(choices);
-        Self::new(CreateInteractionResponse::Autocomplete(body), None)
+        Self::new(CreateInteractionResponse::Autocomplete(body), Vec::new())
     }
 
     /// Takes away the message that the component is on.
     #[must_use]
     pub fn delete_message() -> Self {
-        Self { body: CreateInteractionResponse::Acknowledge, file: None, deletes_message: true }
+        Self { deletes_message: true, ..Self::update_later() }
     }
 }

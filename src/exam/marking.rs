@@ -152,12 +152,20 @@ impl Question {
 pub fn read(path: &Path) -> Result<Vec<Question>, ExamError> {
     let file = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| ExamError::Io(file.clone(), error))?;
+    parse(&file, &text)
+}
+
+/// Reads the text of an exam file of that name.
+///
+/// # Errors
+/// Where a line is no question.
+pub fn parse(file: &str, text: &str) -> Result<Vec<Question>, ExamError> {
     text.lines()
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(at, line)| {
             serde_json::from_str(line).map_err(|error| ExamError::Line {
-                file: file.clone(),
+                file: file.to_owned(),
                 line: at + 1,
                 message: error.to_string(),
             })

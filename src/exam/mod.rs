@@ -7,7 +7,7 @@
 pub mod fit;
 mod marking;
 
-pub use marking::{ExamError, Kind, Mark, Question, Style, matches, read};
+pub use marking::{ExamError, Kind, Mark, Question, Style, matches, parse, read};
 
 use std::collections::BTreeMap;
 

@@ -115,7 +115,7 @@ async fn refused_commands_are_told() {
 async fn bad_settings_are_told() {
     for (key, value, part) in [
         ("RELATIONS_BOT__DISCORD__API_BASE", "not an address", "discord.api_base"),
-        ("RELATIONS_BOT__DISCORD__GUILDS", "12,home", "`home` is no id of a server"),
+        ("RELATIONS_BOT__DISCORD__GUILDS", "12,home", "`home` is no id"),
         ("RELATIONS_BOT__DISCORD__COLOURS__ANSWER", "red", "`red` is no colour"),
         ("RELATIONS_BOT__HEALTH__LISTEN", "9464", "is no address with a port"),
     ] {

@@ -11,6 +11,7 @@ use super::super::message_text::question_in;
 use super::super::render::{self, Shown};
 use super::super::response::{Response, Visibility};
 use crate::assistant::{Outcome, Reply};
+use crate::moderation::missed::Shortfall;
 
 /// The command's name.
 pub const NAME: &str = "ask";
@@ -72,7 +73,7 @@ pub fn answer(scene: &Scene<'_>, question: &str, visibility: Visibility) -> Resp
         }
         Outcome::Suggest => {
             scene.bot.metrics.question("suggest");
-            missed(&reply);
+            scene.bot.missed(&reply.question, Shortfall::Suggested);
             render::suggestions(look, &reply.question, &reply, scene.user).reply(visibility)
         }
         // Small talk: nothing was looked for.
@@ -82,7 +83,7 @@ pub fn answer(scene: &Scene<'_>, question: &str, visibility: Visibility) -> Resp
         }
         Outcome::None => {
             scene.bot.metrics.question("none");
-            missed(&reply);
+            scene.bot.missed(&reply.question, Shortfall::Unanswered);
             render::nothing_found(look, &reply.question, &reply.text).reply(Visibility::Private)
         }
     }
@@ -97,17 +98,6 @@ fn shown<'a>(scene: &Scene<'a>, reply: &'a Reply) -> Shown<'a> {
         date: reply.date,
         fact: reply.fact.as_ref().and_then(|id| base.fact(id)),
     }
-}
-
-/// Leaves a trace of a question without an answer, without who asked it. Questions are not logged above debug.
-fn missed(reply: &Reply) {
-    tracing::debug!(
-        target: "relations_bot::missed",
-        question = reply.question,
-        confidence = reply.confidence,
-        best = reply.candidates.first().map(|candidate| candidate.fact.as_str()),
-        "a question was not answered"
-    );
 }
 
 /// Completes the question with known ones.

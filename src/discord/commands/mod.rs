@@ -3,7 +3,9 @@
 pub mod about;
 pub mod answer_this;
 pub mod ask;
+pub mod fact;
 pub mod help;
+pub mod missed;
 pub mod timeline;
 
 use serenity::builder::CreateCommand;
@@ -30,6 +32,12 @@ pub fn definitions() -> Vec<CreateCommand> {
 #[must_use]
 pub fn everywhere() -> Vec<CreateCommand> {
     definitions().into_iter().map(anywhere).collect()
+}
+
+/// What is registered with the guilds of moderators, beside what is there for everybody.
+#[must_use]
+pub fn for_moderators() -> Vec<CreateCommand> {
+    vec![fact::definition(), missed::definition()]
 }
 
 fn anywhere(command: CreateCommand) -> CreateCommand {

@@ -55,7 +55,7 @@ pub fn answer(look: Look<'_>, shown: &Shown<'_>, asker: UserId) -> Message {
         button(&CustomId::Why { fact: fact() }, "Why this answer", ButtonStyle::Secondary),
         delete_button(asker),
     ];
-    Message { embed: card, rows: row(related).into_iter().chain(row(verdict)).collect(), file: None }
+    Message { embed: card, rows: row(related).into_iter().chain(row(verdict)).collect(), files: Vec::new() }
 }
 
 /// The source of what several sections tell.
@@ -104,7 +104,7 @@ pub fn suggestions(look: Look<'_>, question: &str, reply: &Reply, asker: UserId)
         .collect();
     let others =
         vec![button(&CustomId::Sections, "None of these", ButtonStyle::Secondary), delete_button(asker)];
-    Message { embed: card, rows: row(picks).into_iter().chain(row(others)).collect(), file: None }
+    Message { embed: card, rows: row(picks).into_iter().chain(row(others)).collect(), files: Vec::new() }
 }
 
 /// There is no answer: what there is instead.
@@ -113,7 +113,7 @@ pub fn nothing_found(look: Look<'_>, question: &str, text: &str) -> Message {
     let menu = sections::menu(look, None);
     let hint = if menu.is_some() { "\n\nChoose a subject below to see what I can answer." } else { "" };
     let card = look.card(&quoted(question), &format!("{text}{hint}"), look.colours.none);
-    Message { embed: card, rows: menu.into_iter().collect(), file: None }
+    Message { embed: card, rows: menu.into_iter().collect(), files: Vec::new() }
 }
 
 /// A friendly word to what was no question.
@@ -121,5 +121,5 @@ pub fn nothing_found(look: Look<'_>, question: &str, text: &str) -> Message {
 pub fn talk(look: Look<'_>, said: &str, text: &str) -> Message {
     let rows: Vec<CreateActionRow> = sections::menu(look, None).into_iter().collect();
     let card = bare(text, look.colours.answer).title(limits::cut(&quoted(said), limits::EMBED_TITLE));
-    Message { embed: card, rows, file: None }
+    Message { embed: card, rows, files: Vec::new() }
 }

@@ -2,6 +2,7 @@
 
 mod about;
 mod answer;
+pub mod moderation;
 mod picture;
 mod sections;
 mod text;

@@ -62,7 +62,7 @@ fn offered(look: Look<'_>) -> Vec<(&Section, usize)> {
 pub fn sections(look: Look<'_>) -> Message {
     let card =
         look.card("What I can talk about", "Choose a subject to see what I can answer.", look.colours.none);
-    Message { embed: card, rows: menu(look, None).into_iter().collect(), file: None }
+    Message { embed: card, rows: menu(look, None).into_iter().collect(), files: Vec::new() }
 }
 
 /// An opened section: what it is about, and questions to go on with. None where the base has no such section.
@@ -87,5 +87,5 @@ pub fn section(look: Look<'_>, id: &str) -> Option<Message> {
         .map(|fact| button(&CustomId::Open { fact: FactKey::of(fact) }, &fact.question, ButtonStyle::Primary))
         .collect();
     let rows = row(questions).into_iter().chain(menu(look, Some(id))).collect();
-    Some(Message { embed: card, rows, file: None })
+    Some(Message { embed: card, rows, files: Vec::new() })
 }

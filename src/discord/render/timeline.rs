@@ -95,7 +95,7 @@ pub fn part(look: Look<'_>, part: Part, asker: UserId) -> Message {
         buttons.push(button(&id, &format!("{} ▶", counted(year, count)), ButtonStyle::Primary));
     }
     buttons.push(delete_button(asker));
-    Message { embed: card, rows: row(buttons).into_iter().collect(), file: None }
+    Message { embed: card, rows: row(buttons).into_iter().collect(), files: Vec::new() }
 }
 
 /// A year with the number of its events, as a person reads it.
@@ -151,22 +151,25 @@ pub fn overview(look: Look<'_>, picture: Option<Arc<[u8]>>, asker: UserId) -> Me
     );
     let mut card = look.card("Timeline", &description, look.colours.timeline);
     let counts: Vec<String> = years.iter().map(|(year, count)| format!("{year}: {count}")).collect();
-    let file = picture.map(|bytes| File {
-        name: PICTURE,
-        description: limits::cut(
-            &format!("Bar chart of dated events by year. {}", counts.join(", ")),
-            ALT_TEXT,
-        ),
-        media_type: "image/png",
-        bytes,
-    });
-    card = if file.is_some() {
+    let files: Vec<File> = picture
+        .into_iter()
+        .map(|bytes| File {
+            name: PICTURE.to_owned(),
+            description: limits::cut(
+                &format!("Bar chart of dated events by year. {}", counts.join(", ")),
+                ALT_TEXT,
+            ),
+            media_type: "image/png",
+            bytes,
+        })
+        .collect();
+    card = if !files.is_empty() {
         card.attachment(PICTURE)
     } else {
         card.field("Events by year", limits::cut(&counts.join(", "), limits::EMBED_FIELD_VALUE), false)
     };
     let buttons = CreateActionRow::Buttons(vec![delete_button(asker)]);
-    Message { embed: card, rows: vec![menu(&years, asker), buttons], file }
+    Message { embed: card, rows: vec![menu(&years, asker), buttons], files }
 }
 
 /// A menu of years: those with the most events, in order, where not all have room.

@@ -1,0 +1,119 @@
+//! The facts of the effective base with what moderators have done to them.
+
+use tokio::task::spawn_blocking;
+
+use super::edits::{Edits, Subject};
+use super::entry::Entry;
+use super::overlay::Conflict;
+use super::{Moderation, ModerationError};
+use crate::knowledge::{Fact, FactBase};
+use crate::matcher::text::fold_words;
+
+/// What moderators have done to a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// They have added it.
+    Added,
+    /// They have changed it.
+    Edited,
+    /// They have taken it away.
+    Retired,
+}
+
+/// A fact in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its id.
+    pub id: String,
+    /// The id of its section.
+    pub section: String,
+    /// A question that asks for it.
+    pub question: String,
+    /// What moderators have done to it.
+    pub mark: Option<Mark>,
+    /// Whether the file below an edit has changed since.
+    pub conflict: bool,
+}
+
+/// Which facts are listed: all but those that a part leaves out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Those of a section, by its id.
+    pub section: Option<String>,
+    /// Those that have every one of these words in their id, question or answer.
+    pub words: String,
+    /// Those that moderators have touched.
+    pub edited: bool,
+}
+
+impl Moderation {
+    /// The edits whose files have changed since.
+    ///
+    /// # Errors
+    /// Where the files cannot be read.
+    pub async fn conflicts(&self) -> Result<Vec<Conflict>, ModerationError> {
+        let source = self.live.source();
+        if source.edits.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(spawn_blocking(move || source.overlaid()).await??.conflicts)
+    }
+
+    /// The facts that pass a filter, in the order of the base; the retired ones at the end.
+    ///
+    /// # Errors
+    /// Where the files cannot be read.
+    pub async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, ModerationError> {
+        let conflicts = self.conflicts().await?;
+        let (served, source) = (self.live.served(), self.live.source());
+        Ok(list(served.assistant.base(), &source.edits, &conflicts, filter))
+    }
+}
+
+fn list(base: &FactBase, edits: &Edits, conflicts: &[Conflict], filter: &Filter) -> Vec<Listed> {
+    let words = fold_words(&filter.words);
+    let passes = |listed: &Listed, answer: &str| {
+        let text = fold_words(&format!("{} {} {answer}", listed.id, listed.question));
+        filter.section.as_ref().is_none_or(|section| *section == listed.section)
+            && (!filter.edited || listed.mark.is_some())
+            && words.split_whitespace().all(|word| text.contains(word))
+    };
+    let conflict = |id: &str| {
+        conflicts.iter().any(|conflict| matches!(&conflict.subject, Subject::Fact(other) if other == id))
+    };
+    let mark = |id: &str| {
+        edits.0.get(&Subject::Fact(id.to_owned())).map(|edit| match (&edit.base, &edit.text) {
+            (_, None) => Mark::Retired,
+            (None, _) => Mark::Added,
+            _ => Mark::Edited,
+        })
+    };
+    let standing = base.facts.iter().map(|fact: &Fact| {
+        let listed = Listed {
+            id: fact.id.clone(),
+            section: base.section_of(fact).map(|section| section.id.clone()).unwrap_or_default(),
+            question: fact.question.clone(),
+            mark: mark(&fact.id),
+            conflict: conflict(&fact.id),
+        };
+        (listed, fact.answer.clone())
+    });
+    let retired = edits.0.iter().filter(|(_, edit)| edit.text.is_none()).filter_map(|(subject, edit)| {
+        let Subject::Fact(id) = subject else { return None };
+        let entry = Entry::from_toml(edit.base.as_deref().unwrap_or_default()).unwrap_or_default();
+        let question = entry.patterns().next().map(|(_, pattern)| pattern.to_owned());
+        let listed = Listed {
+            id: id.clone(),
+            question: question.unwrap_or_default(),
+            section: entry.section,
+            mark: Some(Mark::Retired),
+            conflict: conflict(id),
+        };
+        Some((listed, entry.answer))
+    });
+    standing
+        .chain(retired)
+        .filter(|(listed, answer)| passes(listed, answer))
+        .map(|(listed, _)| listed)
+        .collect()
+}

@@ -1,0 +1,320 @@
+//! The database of moderation: opening it, keeping it whole, and saying what is wrong with it.
+//!
+//! What is in it is described in `migrations/`; what is done with it, in [`super::history`], [`super::drafts`] and
+//! [`super::missed`], which are the only places with SQL.
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fs, io};
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Connection as _};
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// The first bytes of every SQLite database (SQLite's documentation, "Database File Format").
+const MAGIC: &[u8] = b"SQLite format 3\0";
+/// Another program may hold the database for so long.
+const BUSY: Duration = Duration::from_secs(5);
+/// One for changes, which queue up, and one for those who only look.
+const CONNECTIONS: u32 = 2;
+/// KiB of pages that a connection keeps in memory: small, since a query looks at few.
+const CACHE_KIB: u32 = 256;
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 32;
+
+// SQLite's primary result codes.
+const BUSY_CODE: i64 = 5;
+const LOCKED: i64 = 6;
+const READ_ONLY: i64 = 8;
+const CORRUPT: i64 = 11;
+const FULL: i64 = 13;
+const CANNOT_OPEN: i64 = 14;
+const NOT_A_DATABASE: i64 = 26;
+
+/// Why the database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It was written by a newer version of the bot.
+    #[error(
+        "the database {path} is from a newer version of relations-bot (it has migration {version}): run that version, \
+         or start with another file in moderation.database; nothing was changed in it"
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The first migration that this version does not know.
+        version: i64,
+    },
+    /// It is damaged.
+    #[error(
+        "the database {path} is damaged ({cause}); nothing was changed in it. To restore it, stop the bot, move the \
+         file and its -wal and -shm away, and copy {backup} in its place; without a backup, `sqlite3 {path} .recover` \
+         may save most of it"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The latest backup.
+        backup: PathBuf,
+        /// What is wrong.
+        cause: String,
+    },
+    /// It cannot be opened or made.
+    #[error(
+        "the database {path} cannot be opened ({cause}): check moderation.database, and who may write there"
+    )]
+    Unopened {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        cause: String,
+    },
+    /// The disk is full.
+    #[error("the disk is full, so nothing was saved: make room for {path}, then try again")]
+    Full {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It cannot be written.
+    #[error(
+        "the database {path} cannot be written, so nothing was saved: check who may write there, then try again"
+    )]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another program holds it.
+    #[error("another program holds the database {path}, so nothing was saved: try again in a while")]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Anything else.
+    #[error("the database {path} refused, so nothing was saved: {cause}")]
+    Other {
+        /// The file.
+        path: PathBuf,
+        /// What it said.
+        cause: String,
+    },
+}
+
+/// The database, open.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(super) pool: SqlitePool,
+    path: PathBuf,
+    writable: bool,
+}
+
+/// How closely a database is looked at when it is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inspection {
+    /// Every page is read: at the start of the bot.
+    Whole,
+    /// Only that it is a database: for a command that runs for milliseconds.
+    Header,
+}
+
+impl Store {
+    /// Opens the database, and makes it where there is none. One that this process may only read is opened for
+    /// reading: the bot goes on with the edits in it, and says at the next change why it cannot be saved.
+    ///
+    /// # Errors
+    /// Where it is damaged, from a newer version, or cannot be opened at all.
+    pub async fn open(path: &Path, inspection: Inspection) -> Result<Self, StoreError> {
+        let unopened =
+            |error: io::Error| StoreError::Unopened { path: path.to_owned(), cause: error.to_string() };
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(unopened)?;
+        }
+        let exists = inspect_header(path)?;
+        if exists && inspection == Inspection::Whole {
+            inspect_pages(path).await?;
+        }
+        match Self::connect(path, false).await {
+            Ok(store) => Ok(store),
+            Err(StoreError::ReadOnly { .. } | StoreError::Unopened { .. }) if exists => {
+                tracing::warn!(path = %path.display(), "the database of moderation can only be read: no change can be saved");
+                Self::connect(path, true).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn connect(path: &Path, read_only: bool) -> Result<Self, StoreError> {
+        let options = options(path).statement_cache_capacity(STATEMENTS);
+        let options = if read_only {
+            // Without the right to make the files that go with a database that is in use.
+            options.read_only(true).immutable(true)
+        } else {
+            options
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                // An acknowledged change outlives a power cut, too.
+                .synchronous(SqliteSynchronous::Full)
+        };
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .connect_with(options)
+            .await
+            .map_err(|error| StoreError::of(path, &error))?;
+        let store = Self { pool, path: path.to_owned(), writable: !read_only };
+        if !read_only {
+            store.migrate().await?;
+        }
+        Ok(store)
+    }
+
+    async fn migrate(&self) -> Result<(), StoreError> {
+        MIGRATIONS.run(&self.pool).await.map_err(|error| match error {
+            MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => {
+                StoreError::Newer { path: self.path.clone(), version }
+            }
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => self.error(&error),
+            error => StoreError::Other { path: self.path.clone(), cause: error.to_string() },
+        })
+    }
+
+    /// Whether changes can be saved, as far as was seen when it was opened.
+    #[must_use]
+    pub fn is_writable(&self) -> bool {
+        self.writable
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Copies the database beside itself, whole: what [`StoreError::Damaged`] tells to restore.
+    ///
+    /// # Errors
+    /// Where the copy cannot be written; the one from before stays.
+    pub async fn back_up(&self) -> Result<PathBuf, StoreError> {
+        let backup = backup_path(&self.path);
+        let partial = with_suffix(&backup, ".partial");
+        let other = |error: io::Error| StoreError::Other { path: backup.clone(), cause: error.to_string() };
+        match fs::remove_file(&partial) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(other(error)),
+            _ => {}
+        }
+        sqlx::query("VACUUM INTO ?")
+            .bind(partial.to_string_lossy().into_owned())
+            .execute(&self.pool)
+            .await
+            .map_err(|error| StoreError::of(&backup, &error))?;
+        fs::rename(&partial, &backup).map_err(other)?;
+        Ok(backup)
+    }
+
+    /// Ends every connection, so that nothing is left beside the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// What an error of the database means.
+    pub(super) fn error(&self, error: &sqlx::Error) -> StoreError {
+        StoreError::of(&self.path, error)
+    }
+}
+
+impl StoreError {
+    fn of(path: &Path, error: &sqlx::Error) -> Self {
+        let path = path.to_owned();
+        let cause = error.to_string();
+        let code = match error {
+            sqlx::Error::Database(error) => primary(error.code()),
+            _ => None,
+        };
+        match code {
+            Some(FULL) => Self::Full { path },
+            Some(READ_ONLY) => Self::ReadOnly { path },
+            Some(BUSY_CODE | LOCKED) => Self::Busy { path },
+            Some(CORRUPT | NOT_A_DATABASE) => Self::damaged(&path, cause),
+            Some(CANNOT_OPEN) => Self::Unopened { path, cause },
+            _ => Self::Other { path, cause },
+        }
+    }
+
+    fn damaged(path: &Path, cause: String) -> Self {
+        Self::Damaged { path: path.to_owned(), backup: backup_path(path), cause }
+    }
+}
+
+/// The primary result code: the lower eight bits of SQLite's extended one.
+fn primary(code: Option<Cow<'_, str>>) -> Option<i64> {
+    code?.parse::<i64>().ok().map(|code| code & 0xff)
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY)
+        .pragma("cache_size", format!("-{CACHE_KIB}"))
+        .disable_statement_logging()
+}
+
+/// Whether the file is there; an empty one is as good as none.
+fn inspect_header(path: &Path) -> Result<bool, StoreError> {
+    use io::Read as _;
+    let mut header = Vec::new();
+    match fs::File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut header)) {
+        Ok(0) => Ok(false),
+        Ok(_) if header == MAGIC => Ok(true),
+        Ok(_) => Err(StoreError::damaged(path, "it is not an SQLite database".to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(StoreError::Unopened { path: path.to_owned(), cause: error.to_string() }),
+    }
+}
+
+/// Reads every page, before anything is written.
+async fn inspect_pages(path: &Path) -> Result<(), StoreError> {
+    let check = async {
+        let mut connection = options(path).connect().await?;
+        let said = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)").fetch_one(&mut connection).await;
+        connection.close().await?;
+        said
+    };
+    match check.await {
+        Ok(said) if said == "ok" => Ok(()),
+        Ok(said) => Err(StoreError::damaged(path, said.replace('\n', " "))),
+        Err(error) => match StoreError::of(path, &error) {
+            // Whether it can be read at all shows when it is opened.
+            StoreError::ReadOnly { .. } | StoreError::Unopened { .. } => Ok(()),
+            error => Err(error),
+        },
+    }
+}
+
+/// Where the latest copy of a database is kept.
+#[must_use]
+pub fn backup_path(path: &Path) -> PathBuf {
+    with_suffix(path, ".backup")
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(path.as_os_str());
+    name.push(suffix);
+    name.into()
+}
+
+/// A transaction that takes the right to write at its beginning, so that what it reads stays true to its end.
+pub(super) type Writing<'a> = sqlx::Transaction<'a, sqlx::Sqlite>;
+
+impl Store {
+    /// Begins to write.
+    pub(super) async fn writing(&self) -> Result<Writing<'_>, StoreError> {
+        if !self.writable {
+            return Err(StoreError::ReadOnly { path: self.path.clone() });
+        }
+        self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(|error| self.error(&error))
+    }
+}
