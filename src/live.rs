@@ -29,6 +29,8 @@ pub struct Served {
     pub completions: Completions,
     /// Counts the versions, from 0.
     pub generation: u64,
+    /// The hash of the files, where they are not just the shipped ones.
+    files: Option<u128>,
 }
 
 /// The version that is being served, and where the next one comes from.
@@ -56,7 +58,13 @@ impl Live {
     /// # Errors
     /// Where it cannot be read or has faults.
     pub fn load(source: Source, thresholds: Thresholds) -> Result<Self, SourceError> {
-        let served = Served::new(source.matcher()?, thresholds, 0);
+        let is_shipped = source.folder.is_none() && source.edits.0.is_empty();
+        let served = if is_shipped {
+            Served::new(source.matcher()?, thresholds, 0, None)
+        } else {
+            let (matcher, hash) = source.ready()?;
+            Served::new(matcher, thresholds, 0, Some(hash))
+        };
         Ok(Self {
             current: ArcSwap::from_pointee(served),
             source: ArcSwap::from_pointee(source),
@@ -86,12 +94,17 @@ impl Live {
     pub fn reload(&self) -> Result<Arc<Served>, SourceError> {
         let _loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
         let source = self.source();
-        let served = if source.edits.0.is_empty() {
-            Arc::new(self.made(source.matcher()?))
+        let files = source.files()?;
+        let hash = files.hash();
+        let now = self.served();
+        if now.files == Some(hash) {
+            return Ok(now);
+        }
+        let served = if let Some(prepared) = self.take_prepared(hash) {
+            prepared
         } else {
-            let files = source.files()?;
-            let prepared = self.take_prepared(files.hash());
-            prepared.map_or_else(|| self.made_of(&source, &files), Ok)?
+            let (matcher, hash) = source.ready()?;
+            self.made(matcher, hash)
         };
         self.current.store(Arc::clone(&served));
         Ok(served)
@@ -101,8 +114,8 @@ impl Live {
     ///
     /// # Errors
     /// As [`Self::reload`]; the edits are in force then, but not served.
-    pub fn take_edits(&self, edits: Edits) -> Result<Arc<Served>, SourceError> {
-        self.source.rcu(|source| Source { edits: Arc::new(edits.clone()), ..Source::clone(source) });
+    pub fn take_edits(&self, edits: &Arc<Edits>) -> Result<Arc<Served>, SourceError> {
+        self.source.rcu(|source| Source { edits: Arc::clone(edits), ..Source::clone(source) });
         self.reload()
     }
 
@@ -114,7 +127,7 @@ impl Live {
         let hash = files.hash();
         let served = match self.take_prepared(hash) {
             Some(served) => served,
-            None => self.made_of(&self.source(), files)?,
+            None => self.made(self.source().matcher_of(files)?, hash),
         };
         let prepared = Prepared { hash, served: Arc::clone(&served), at: Instant::now() };
         *self.prepared.lock().unwrap_or_else(PoisonError::into_inner) = Some(prepared);
@@ -134,21 +147,17 @@ impl Live {
         prepared.take_if(|prepared| prepared.hash == hash).map(|prepared| prepared.served)
     }
 
-    fn made_of(&self, source: &Source, files: &KnowledgeFiles) -> Result<Arc<Served>, SourceError> {
-        Ok(Arc::new(self.made(source.matcher_of(files)?)))
-    }
-
-    fn made(&self, matcher: Matcher) -> Served {
+    fn made(&self, matcher: Matcher, hash: u128) -> Arc<Served> {
         let generation = self.generations.fetch_add(1, Ordering::Relaxed);
-        Served::new(matcher, self.thresholds, generation)
+        Arc::new(Served::new(matcher, self.thresholds, generation, Some(hash)))
     }
 }
 
 impl Served {
-    fn new(matcher: Matcher, thresholds: Thresholds, generation: u64) -> Self {
+    fn new(matcher: Matcher, thresholds: Thresholds, generation: u64, files: Option<u128>) -> Self {
         let assistant = Assistant::new(matcher, thresholds);
         let completions = Completions::new(assistant.base());
-        Self { assistant, completions, generation }
+        Self { assistant, completions, generation, files }
     }
 }
 
@@ -196,12 +205,43 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::moderation::edits::{Edit, Subject};
+    use crate::moderation::entry::Entry;
 
     const FACT: &str =
         "section = \"s\"\n[[fact]]\nid = \"a\"\nanswer = \"Old.\"\nquestions = [\"what is a kettle\"]\n";
 
     fn answer(live: &Live) -> String {
         live.served().assistant.ask("what is a kettle").unwrap().text
+    }
+
+    #[test]
+    fn an_edit_that_does_not_fit_the_files_any_more_is_set_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let article = "[article]\ntitle='T'\n[[section]]\nid='s'\ntitle='S'\n";
+        fs::write(folder.path().join("source.toml"), article).unwrap();
+        fs::write(folder.path().join("s.toml"), FACT).unwrap();
+        let entry = |id: &str, section: &str, question: &str| {
+            let entry = Entry {
+                id: id.to_owned(),
+                section: section.to_owned(),
+                answer: "Added.".to_owned(),
+                questions: vec![question.to_owned()],
+                ..Entry::default()
+            };
+            (Subject::Fact(id.to_owned()), Edit { base: None, text: Some(entry.to_toml()), change: 1 })
+        };
+        let edits = [entry("lost", "gone", "what is a pan"), entry("good", "s", "what is a pot")];
+        let source = Source {
+            folder: Some(folder.path().to_owned()),
+            edits: Arc::new(Edits(edits.into())),
+            ..Source::default()
+        };
+        let live = Live::load(source, Thresholds::default()).unwrap();
+        let answers = |question| live.served().assistant.ask(question).unwrap().fact;
+        assert_eq!(answers("what is a pot").as_deref(), Some("good"));
+        assert_eq!(answers("what is a kettle").as_deref(), Some("a"));
+        assert_eq!(answers("what is a pan"), None);
     }
 
     #[test]

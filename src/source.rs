@@ -7,11 +7,11 @@ use std::{fs, io};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::knowledge::{Fault, FaultReport, KnowledgeFiles, load};
+use crate::knowledge::{Fact, Fault, FaultReport, KnowledgeFiles, load};
 use crate::matcher::Matcher;
 use crate::matcher::index::{INDEX_VERSION, Index};
 use crate::matcher::words::{WordTable, WordTableError};
-use crate::moderation::edits::Edits;
+use crate::moderation::edits::{Edits, Subject};
 use crate::moderation::overlay::{Overlaid, overlay};
 use crate::shipped::{self, ShippedError};
 
@@ -108,7 +108,35 @@ impl Source {
         if self.folder.is_none() && self.edits.0.is_empty() {
             return Ok(shipped::matcher()?);
         }
-        self.matcher_of(&self.files()?)
+        Ok(self.ready()?.0)
+    }
+
+    /// The same, and the hash of its files. Edits that the files no longer allow, for instance in a section that is
+    /// gone, are set aside: nobody should be without a bot for them.
+    ///
+    /// # Errors
+    /// Where it cannot be read or has faults of its own.
+    pub fn ready(&self) -> Result<(Matcher, u128), SourceError> {
+        let mut files = self.files()?;
+        let mut edits = Edits::clone(&self.edits);
+        loop {
+            let report = match self.matcher_of(&files) {
+                Ok(matcher) => return Ok((matcher, files.hash())),
+                Err(SourceError::Faults(report)) => report,
+                Err(error) => return Err(error),
+            };
+            let facts = load(&files).base.facts;
+            let at_fault: Vec<Subject> =
+                edits.0.keys().filter(|subject| is_at_fault(subject, &facts, &report)).cloned().collect();
+            if at_fault.is_empty() {
+                return Err(report.into());
+            }
+            for subject in at_fault {
+                tracing::error!(edit = %subject, faults = %report, "an edit does not fit the files any more, and is set aside");
+                edits.0.remove(&subject);
+            }
+            files = overlay(&self.plain_files()?, &edits).files;
+        }
     }
 
     /// Those files, ready for questions. They are this base's, perhaps with other edits in them.
@@ -140,6 +168,18 @@ impl Source {
         }
         Ok(Matcher::with_index(base, index, table))
     }
+}
+
+/// Whether one of the faults is where an edit stands: in the fact that begins above it, or in a file that is all made of
+/// edits.
+fn is_at_fault(subject: &Subject, facts: &[Fact], report: &FaultReport) -> bool {
+    let Subject::Fact(id) = subject else { return false };
+    let Some(fact) = facts.iter().find(|fact| fact.id == *id) else { return false };
+    report.0.iter().any(|fault| {
+        let above = facts.iter().filter(|other| other.file == fault.file && other.line <= fault.line);
+        let nearest = above.max_by_key(|other| other.line);
+        fault.file == fact.file && nearest.is_none_or(|nearest| nearest.id == *id)
+    })
 }
 
 /// The folder where trained indexes are kept by default: in the user's cache folder.

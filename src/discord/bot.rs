@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use quick_cache::sync::Cache;
 use serenity::model::id::UserId;
 use tokio::sync::Notify;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::cooldown::Cooldown;
 use super::incoming::Interaction;
@@ -17,6 +19,9 @@ use crate::live::{Live, Served};
 use crate::metrics::Metrics;
 use crate::moderation::Moderation;
 use crate::moderation::missed::Shortfall;
+
+/// As many votes are remembered.
+const VOTES: usize = 1_024;
 
 /// The bot, apart from its connections.
 pub struct Bot {
@@ -33,6 +38,8 @@ pub struct Bot {
     pub misses: Option<Misses>,
     /// Days for which they are kept.
     pub keep_missed_days: u32,
+    /// Hashes of the latest votes: pressing twice counts once.
+    votes: Cache<u64, ()>,
     /// Told of each change to the base.
     pub news: Arc<Notify>,
     colours: ColoursConfig,
@@ -77,6 +84,7 @@ impl Bot {
             moderation: None,
             misses: None,
             keep_missed_days: config.moderation.keep_missed_days,
+            votes: Cache::new(VOTES),
             news: Arc::default(),
             colours: discord.colours,
             started: Instant::now(),
@@ -90,6 +98,15 @@ impl Bot {
         let facts = self.served().assistant.base().facts.len();
         self.metrics.facts.set(i64::try_from(facts).unwrap_or(i64::MAX));
         self.news.notify_one();
+    }
+
+    /// Whether a person votes on a message for the first time in a while. Only a hash is kept, and not for long.
+    #[must_use]
+    pub fn is_first_vote(&self, user: UserId, message: &str) -> bool {
+        let vote = xxh3_64_with_seed(message.as_bytes(), user.get());
+        let is_first = self.votes.get(&vote).is_none();
+        self.votes.insert(vote, ());
+        is_first
     }
 
     /// Gives back what has not been used in a while.

@@ -93,7 +93,10 @@ fn vote(scene: &Scene<'_>, helpful: bool, fact: Option<&FactKey>) -> Response {
     scene.bot.metrics.vote(helpful);
     let fact = fact.and_then(|key| key.find(scene.served.assistant.base())).map(|fact| fact.id.as_str());
     tracing::info!(target: "relations_bot::vote", helpful, fact, "an answer was judged");
-    if !helpful && let Some(title) = scene.interaction.message_title() {
+    if !helpful
+        && scene.bot.is_first_vote(scene.user, scene.interaction.message_id())
+        && let Some(title) = scene.interaction.message_title()
+    {
         scene.bot.missed(&render::plain(title), Shortfall::Unhelpful);
     }
     private(

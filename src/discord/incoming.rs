@@ -216,6 +216,8 @@ struct User {
 /// The message that a component is on.
 #[derive(Debug, Deserialize)]
 pub struct Message {
+    #[serde(default, deserialize_with = "or_default")]
+    id: String,
     #[serde(default)]
     flags: Option<u64>,
     #[serde(default, deserialize_with = "or_default")]
@@ -252,6 +254,12 @@ impl Interaction {
     #[must_use]
     pub fn on_private_message(&self) -> bool {
         self.message.as_ref().and_then(|message| message.flags).is_some_and(|flags| flags & EPHEMERAL != 0)
+    }
+
+    /// The id of the message that the component is on; empty where there is none.
+    #[must_use]
+    pub fn message_id(&self) -> &str {
+        self.message.as_ref().map_or("", |message| &message.id)
     }
 
     /// The title of the message that the component is on.

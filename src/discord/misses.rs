@@ -84,7 +84,7 @@ impl Recorder {
         match self.moderation.store().forget_missed(self.days).await {
             Ok(0) => {}
             Ok(count) => {
-                tracing::info!(count, days = self.days, "old questions without an answer were forgotten")
+                tracing::info!(count, days = self.days, "old questions without an answer were forgotten");
             }
             Err(error) => tracing::debug!(%error, "old questions cannot be forgotten"),
         }

@@ -114,7 +114,6 @@ impl File {
     }
 
     /// The file with its content.
-    #[must_use]
     pub fn attachment(&self) -> CreateAttachment {
         CreateAttachment::bytes(self.bytes.to_vec(), &self.name).description(self.description.as_str())
     }

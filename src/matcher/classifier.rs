@@ -6,7 +6,6 @@
 //! Lin, Keerthi and Sundararajan, "A dual coordinate descent method for large-scale linear SVM", 2008).
 //! What is kept of a machine is its larger weights, so that scoring all classes takes microseconds.
 
-use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -14,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::features::Feature;
 use super::inverted::{SparseVector, TermWeights};
+use super::parallel::{self, threads};
 
 /// The cost of a margin violated by one phrasing.
 const COST: f32 = 0.5;
@@ -161,7 +161,7 @@ impl Classifier {
             biases: Vec::new(),
             samples: samples.len(),
         };
-        let rows: Vec<Row> = samples.iter().map(|sample| classifier.row(&sample.features)).collect();
+        let rows = parallel::map(samples, |sample| classifier.row(&sample.features));
         let owners: Vec<usize> = samples.iter().map(|sample| sample.class as usize).collect();
         let training = Training::new(&rows, &owners, classes, answerable, classifier.features());
         classifier.keep(&training.machines());
@@ -310,7 +310,7 @@ impl<'a> Training<'a> {
 
     /// Orders the classes by the cosine of their phrasings' sums.
     fn nearest_classes(&self) -> Vec<Vec<usize>> {
-        let sums: Vec<Row> = self.by_class.iter().map(|members| self.sum(members)).collect();
+        let sums = parallel::map(&self.by_class, |members| self.sum(members));
         let mut postings: Vec<Vec<(u16, f32)>> = vec![Vec::new(); self.features];
         for (sum, class) in sums.iter().zip(0..) {
             for &(feature, value) in &sum.sparse {
@@ -319,23 +319,21 @@ impl<'a> Training<'a> {
                 }
             }
         }
-        sums.iter()
-            .enumerate()
-            .map(|(own, sum)| {
-                let mut likeness: Vec<f32> = sums.iter().map(|other| dot(&sum.dense, &other.dense)).collect();
-                for &(feature, value) in &sum.sparse {
-                    for &(class, posted) in postings.get(feature as usize).into_iter().flatten() {
-                        if let Some(likeness) = likeness.get_mut(usize::from(class)) {
-                            *likeness += value * posted;
-                        }
+        let classes: Vec<(usize, &Row)> = sums.iter().enumerate().collect();
+        parallel::map(&classes, |&(own, sum)| {
+            let mut likeness: Vec<f32> = sums.iter().map(|other| dot(&sum.dense, &other.dense)).collect();
+            for &(feature, value) in &sum.sparse {
+                for &(class, posted) in postings.get(feature as usize).into_iter().flatten() {
+                    if let Some(likeness) = likeness.get_mut(usize::from(class)) {
+                        *likeness += value * posted;
                     }
                 }
-                let mut order: Vec<usize> = (0..sums.len()).filter(|&class| class != own).collect();
-                let key = |class: usize| likeness.get(class).copied().unwrap_or_default();
-                order.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
-                order
-            })
-            .collect()
+            }
+            let mut order: Vec<usize> = (0..sums.len()).filter(|&class| class != own).collect();
+            let key = |class: usize| likeness.get(class).copied().unwrap_or_default();
+            order.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
+            order
+        })
     }
 
     /// The sum of rows, scaled to length 1.
@@ -540,12 +538,6 @@ impl Shuffle {
             items.swap(last, other);
         }
     }
-}
-
-/// How many threads training takes.
-#[must_use]
-pub fn threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 /// The inner product, in lanes that a compiler keeps in one register.

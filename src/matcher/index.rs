@@ -1,15 +1,15 @@
 //! What is prepared once from a fact base, and written down: trained scorer, vocabulary, profiles.
 
 use std::collections::{HashMap, HashSet};
-use std::thread;
 
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{Analysis, Analyzer, Token, TokenKind};
-use super::classifier::{Blend, ClassScore, Classifier, Features, Sample, Scores, threads};
+use super::classifier::{Blend, ClassScore, Classifier, Features, Sample, Scores};
 use super::exact::{ExactBuilder, ExactHit, ExactTable, concept_key, content_key, text_key};
 use super::features::{Feature, concept_features, piece_features, word_features};
 use super::inverted::InvertedIndex;
+use super::parallel;
 use super::profile::{AnswerKinds, FactProfile, Manner, PhrasingProfile, Roles, is_telling};
 use super::vocabulary::{Vocabulary, VocabularyBuilder, count, normalise};
 use super::words::WordTable;
@@ -23,6 +23,8 @@ const MAX_TRAINED: usize = 40_000;
 const EXPANSIONS_WHILE_BELOW: usize = 8_000;
 /// At most that many expansions of one pattern are trained on.
 const MAX_EXPANSIONS_TRAINED: usize = 4;
+/// As many facts are analysed before they are counted.
+const ANALYSED_TOGETHER: usize = 1_024;
 /// A search of a large base looks at that many postings, the most telling first.
 const MAX_POSTINGS_SEARCHED: usize = 200_000;
 /// A search returns that many facts.
@@ -60,11 +62,17 @@ impl Index {
     #[must_use]
     pub fn build(base: &FactBase, analyzer: &Analyzer, table: Option<&WordTable>) -> Self {
         let mut builder = Builder::default();
-        for (position, fact) in base.facts.iter().enumerate() {
-            builder.add_fact(position, fact, base, analyzer);
+        let facts: Vec<(usize, &Fact)> = base.facts.iter().enumerate().collect();
+        // In parts, since the analyses of a large base would fill the memory.
+        for part in facts.chunks(ANALYSED_TOGETHER) {
+            let analyses = parallel::map(part, |(_, fact)| FactAnalyses::new(fact, base, analyzer));
+            for (&(position, fact), analyses) in part.iter().zip(analyses) {
+                builder.add_fact(position, fact, analyses);
+            }
         }
         for (offset, group) in base.unanswerable.iter().enumerate() {
-            builder.add_unanswerable(base.facts.len() + offset, &group.questions, analyzer);
+            let analyses = parallel::map(&group.questions, |question| analyzer.analyse(question, &|_| None));
+            builder.add_unanswerable(base.facts.len() + offset, &group.questions, analyses);
         }
         let Builder { vocabulary, texts, word_uses, exact, content, samples } = builder;
         let (exact, content) = (exact.finish(), content.finish());
@@ -178,13 +186,33 @@ struct RawSample {
     tokens: Vec<Token>,
 }
 
+/// The texts of a fact, analysed.
+struct FactAnalyses {
+    phrasings: Vec<Analysis>,
+    /// What it tells, and whether that is an answer.
+    told: Vec<(Analysis, bool)>,
+}
+
+impl FactAnalyses {
+    fn new(fact: &Fact, base: &FactBase, analyzer: &Analyzer) -> Self {
+        let analyse = |text: &str| analyzer.analyse(text, &|_| None);
+        let section = base.section_of(fact).map(|section| section.title.as_str());
+        let answers = fact.variants.values().map(String::as_str).chain([fact.answer.as_str()]);
+        let others = fact.event.as_deref().into_iter().chain(section);
+        let told = answers.map(|told| (told, true)).chain(others.map(|told| (told, false)));
+        Self {
+            phrasings: fact.phrasings.iter().map(|phrasing| analyse(&phrasing.text)).collect(),
+            told: told.map(|(told, answer)| (analyse(told), answer)).collect(),
+        }
+    }
+}
+
 impl Builder {
-    fn add_fact(&mut self, position: usize, fact: &Fact, base: &FactBase, analyzer: &Analyzer) {
+    fn add_fact(&mut self, position: usize, fact: &Fact, analyses: FactAnalyses) {
         let class = u32::try_from(position).unwrap_or(u32::MAX);
         let mut text = FactText::default();
         let mut trained: HashSet<Vec<u32>> = HashSet::new();
-        for phrasing in &fact.phrasings {
-            let analysis = analyzer.analyse(&phrasing.text, &|_| None);
+        for (phrasing, analysis) in fact.phrasings.iter().zip(analyses.phrasings) {
             let hit = ExactHit { fact: class, polarity: phrasing.polarity };
             self.exact.insert(text_key(&phrasing.text), hit);
             self.content.insert(concept_key(&analysis.tokens), hit);
@@ -201,13 +229,7 @@ impl Builder {
                 self.samples.push(RawSample { class, pattern: phrasing.pattern, tokens: analysis.tokens });
             }
         }
-        let section = base.section_of(fact).map(|section| section.title.as_str());
-        let answers = fact.variants.values().map(String::as_str).chain([fact.answer.as_str()]);
-        for (told, answer) in answers
-            .map(|told| (told, true))
-            .chain(fact.event.as_deref().into_iter().chain(section).map(|told| (told, false)))
-        {
-            let Analysis { tokens, .. } = analyzer.analyse(told, &|_| None);
+        for (Analysis { tokens, .. }, answer) in analyses.told {
             self.count(position, &tokens);
             text.told.extend(self.concepts(&tokens));
             if answer {
@@ -223,11 +245,10 @@ impl Builder {
     }
 
     /// Adds a group of unanswerable questions as a class of its own.
-    fn add_unanswerable(&mut self, position: usize, questions: &[String], analyzer: &Analyzer) {
+    fn add_unanswerable(&mut self, position: usize, questions: &[String], analyses: Vec<Analysis>) {
         let class = u32::try_from(position).unwrap_or(u32::MAX);
         let mut text = FactText::default();
-        for (question, pattern) in questions.iter().zip(0..) {
-            let analysis = analyzer.analyse(question, &|_| None);
+        for ((question, analysis), pattern) in questions.iter().zip(analyses).zip(0..) {
             // Known to have no answer: literally the same question is refused, whatever resembles it.
             let hit = ExactHit { fact: class, polarity: None };
             self.exact.insert(text_key(question), hit);
@@ -367,14 +388,7 @@ fn train(classes: usize, facts: usize, table: Option<&WordTable>, mut samples: S
     let mut samples = samples.raw;
     keep_varied(&mut samples);
     let sample = |raw: &RawSample| Sample { class: raw.class, features: features(&raw.tokens, table) };
-    let share = samples.len().div_ceil(threads()).max(1);
-    let samples: Vec<Sample> = thread::scope(|scope| {
-        let workers: Vec<_> = samples
-            .chunks(share)
-            .map(|chunk| scope.spawn(move || chunk.iter().map(sample).collect::<Vec<Sample>>()))
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-    });
+    let samples: Vec<Sample> = parallel::map(&samples, sample);
     let blend = Blend::with_table(table.is_some());
     Scorer::Trained(Box::new(Classifier::train(&samples, classes, facts, blend)))
 }

@@ -12,6 +12,7 @@ pub mod exact;
 pub mod features;
 pub mod index;
 pub mod inverted;
+pub mod parallel;
 pub mod profile;
 pub mod spelling;
 pub mod text;

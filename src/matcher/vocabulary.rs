@@ -6,7 +6,7 @@ use std::thread;
 use serde::{Deserialize, Serialize};
 
 use super::analysis::{Token, TokenKind};
-use super::classifier::threads;
+use super::parallel::threads;
 use super::words::WordTable;
 
 /// Words of a lower rank say little about what is asked.

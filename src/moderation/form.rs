@@ -157,7 +157,8 @@ pub fn id_for(text: &str, is_taken: impl Fn(&str) -> bool) -> String {
     if !is_taken(&id) {
         return id;
     }
-    (2..).map(|number| format!("{id}-{number}")).find(|id| !is_taken(id)).unwrap_or(id)
+    let numbered = (2..=usize::MAX).map(|number| format!("{id}-{number}")).find(|id| !is_taken(id));
+    numbered.unwrap_or(id)
 }
 
 #[cfg(test)]

@@ -33,7 +33,16 @@ pub struct Shift {
     pub after: Verdict,
 }
 
-/// What an edit would change.
+impl Verdict {
+    /// Whether it is an answer.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        matches!(self, Self::Fact(_) | Self::Events)
+    }
+}
+
+/// What an edit would change: first what is answered now and would not be, or by something else; then what would be
+/// answered and is not; and at the end what would only be suggested, or no longer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Impact {
     /// Phrasings that are known now, or would be, and would meet with something else.
@@ -76,7 +85,11 @@ impl Impact {
             }
         }
         phrasings.sort_by(|a, b| a.question.cmp(&b.question));
-        let shifts = exam.iter().filter_map(|question| shift(before, after, question)).collect();
+        let mut shifts: Vec<Shift> =
+            exam.iter().filter_map(|question| shift(before, after, question)).collect();
+        for shifts in [&mut phrasings, &mut shifts] {
+            shifts.sort_by_key(|shift| (!shift.before.is_answer(), !shift.after.is_answer()));
+        }
         Self { phrasings, exam: shifts, known: owners_before.len(), asked: exam.len() }
     }
 }

@@ -266,18 +266,17 @@ async fn record_one(writing: &mut Writing<'_>, miss: &Miss) -> sqlx::Result<()> 
         .bind(&folded)
         .fetch_optional(&mut **writing)
         .await?;
-    let id = match known {
-        Some(id) => id,
-        None => {
-            let id = group_of(writing, miss).await?;
-            sqlx::query("INSERT INTO missed_wording (folded, question, missed_id) VALUES (?, ?, ?)")
-                .bind(&folded)
-                .bind(&miss.question)
-                .bind(id)
-                .execute(&mut **writing)
-                .await?;
-            id
-        }
+    let id = if let Some(id) = known {
+        id
+    } else {
+        let id = group_of(writing, miss).await?;
+        sqlx::query("INSERT INTO missed_wording (folded, question, missed_id) VALUES (?, ?, ?)")
+            .bind(&folded)
+            .bind(&miss.question)
+            .bind(id)
+            .execute(&mut **writing)
+            .await?;
+        id
     };
     let count = match miss.shortfall {
         Shortfall::Unanswered => "UPDATE missed SET unanswered = unanswered + 1, last_seen = ? WHERE id = ?",

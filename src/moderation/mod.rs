@@ -27,7 +27,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::{JoinError, spawn_blocking};
 
 use self::edits::{Edits, Subject};
@@ -138,11 +138,20 @@ impl Moderation {
     /// # Errors
     /// Where the database or the files cannot be read.
     pub async fn catch_up(&self) -> Result<bool, ModerationError> {
-        if self.store.latest_change().await? == self.served.load(Ordering::Acquire) {
+        if self.is_up_to_date().await? {
             return Ok(false);
         }
-        self.reload().await?;
+        let saving = self.saving.lock().await;
+        // What was new may have been this bot's own, on its way to being served.
+        if self.is_up_to_date().await? {
+            return Ok(false);
+        }
+        self.reload_while(&saving).await?;
         Ok(true)
+    }
+
+    async fn is_up_to_date(&self) -> Result<bool, StoreError> {
+        Ok(self.store.latest_change().await? == self.served.load(Ordering::Acquire))
     }
 
     /// Reads files and edits anew.
@@ -150,7 +159,11 @@ impl Moderation {
     /// # Errors
     /// Where they cannot be read; the base from before stays.
     pub async fn reload(&self) -> Result<(), ModerationError> {
-        let _saving = self.saving.lock().await;
+        let saving = self.saving.lock().await;
+        self.reload_while(&saving).await
+    }
+
+    async fn reload_while(&self, _saving: &MutexGuard<'_, ()>) -> Result<(), ModerationError> {
         let (edits, latest) = self.store.edits().await?;
         let (edits, latest) = self.fold(edits, latest).await?;
         self.serve(edits, latest).await
@@ -159,7 +172,7 @@ impl Moderation {
     /// Serves those edits, which every change up to `latest` has made.
     async fn serve(&self, edits: Edits, latest: i64) -> Result<(), ModerationError> {
         let live = Arc::clone(&self.live);
-        spawn_blocking(move || live.take_edits(edits)).await??;
+        spawn_blocking(move || live.take_edits(&Arc::new(edits))).await??;
         self.served.store(latest, Ordering::Release);
         Ok(())
     }

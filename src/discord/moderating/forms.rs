@@ -83,7 +83,7 @@ fn form_of(id: &ModeratorId, title: &str, entry: &Entry, reason: &str) -> Respon
         short("Event: the timeline's line, with a date", EVENT, entry.event.as_deref(), 400),
         short("Reason, for the history", REASON, Some(reason), REASON_CHARS),
     ];
-    let rows = fields.map(|field| CreateActionRow::InputText(field)).to_vec();
+    let rows = fields.map(CreateActionRow::InputText).to_vec();
     Response::form(CreateModal::new(id.to_string(), limits::cut(title, limits::FORM_TITLE)).components(rows))
 }
 

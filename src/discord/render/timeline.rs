@@ -163,10 +163,10 @@ pub fn overview(look: Look<'_>, picture: Option<Arc<[u8]>>, asker: UserId) -> Me
             bytes,
         })
         .collect();
-    card = if !files.is_empty() {
-        card.attachment(PICTURE)
-    } else {
+    card = if files.is_empty() {
         card.field("Events by year", limits::cut(&counts.join(", "), limits::EMBED_FIELD_VALUE), false)
+    } else {
+        card.attachment(PICTURE)
     };
     let buttons = CreateActionRow::Buttons(vec![delete_button(asker)]);
     Message { embed: card, rows: vec![menu(&years, asker), buttons], files }

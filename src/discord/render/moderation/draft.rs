@@ -4,7 +4,7 @@ use serenity::builder::CreateActionRow;
 use serenity::model::application::ButtonStyle;
 
 use super::super::{Look, bare, quoted, row};
-use super::{author, button, diff_block};
+use super::{author, button, counted, diff_block};
 use crate::assistant::capitalised;
 use crate::discord::custom_id::FactKey;
 use crate::discord::limits;
@@ -104,7 +104,7 @@ pub fn saved(look: Look<'_>, saved: &Saved) -> Message {
     let change = &saved.change;
     let what = format!("{} is {}", capitalised(&change.subject.to_string()), done(change));
     let served = match &saved.served {
-        Ok(after) => format!("It is served since {:.1} s after you pressed Save.", after.as_secs_f32()),
+        Ok(after) => format!("It is being served, {:.1} s after you pressed Save.", after.as_secs_f32()),
         Err(error) => format!(
             "**It is not served yet:** {}. It will be with the next change, or by `/fact reload`.",
             quoted(error)
@@ -193,20 +193,36 @@ fn faults(faults: &[String]) -> String {
 }
 
 fn impact(impact: &Impact) -> String {
-    let looked_at = format!("{} known phrasings and {} exam questions", impact.known, impact.asked);
-    if impact.phrasings.is_empty() && impact.exam.is_empty() {
+    let known = counted(impact.known, "known phrasing");
+    let looked_at = if impact.asked == 0 {
+        known
+    } else {
+        format!("{known} and {}", counted(impact.asked, "exam question"))
+    };
+    // What is answered, now or then, is worth a line; what is only suggested, a count.
+    let is_answer = |shift: &&Shift| shift.before.is_answer() || shift.after.is_answer();
+    let phrasings: Vec<&Shift> = impact.phrasings.iter().filter(is_answer).collect();
+    let exam: Vec<&Shift> = impact.exam.iter().filter(is_answer).collect();
+    let suggested = impact.phrasings.len() + impact.exam.len() - phrasings.len() - exam.len();
+    if phrasings.is_empty() && exam.is_empty() {
         return format!("**Impact:** none of {looked_at} would be answered otherwise.");
     }
-    let mut lines = vec![format!(
-        "**Impact:** {} phrasings and {} exam questions would be answered otherwise, of {looked_at}.",
-        impact.phrasings.len(),
-        impact.exam.len()
-    )];
-    for shifts in [&impact.exam, &impact.phrasings] {
-        lines.extend(shifts.iter().take(SHIFTS).map(shift));
+    let mut what = Vec::new();
+    for (shifts, name) in [(&phrasings, "phrasing"), (&exam, "exam question")] {
+        if !shifts.is_empty() {
+            what.push(counted(shifts.len(), name));
+        }
+    }
+    let mut lines =
+        vec![format!("**Impact:** {} would be answered otherwise, of {looked_at}.", what.join(" and "))];
+    for shifts in [&phrasings, &exam] {
+        lines.extend(shifts.iter().take(SHIFTS).map(|shifted| shift(shifted)));
         if shifts.len() > SHIFTS {
             lines.push(format!("… and {} more", shifts.len() - SHIFTS));
         }
+    }
+    if suggested > 0 {
+        lines.push(format!("-# For {suggested} more, only what is suggested would differ."));
     }
     lines.join("\n")
 }

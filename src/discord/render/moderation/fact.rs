@@ -5,7 +5,7 @@ use serenity::model::application::ButtonStyle;
 
 use super::super::{Look, bare, quoted, row};
 use super::draft::plain_title;
-use super::{author, button, diff_block, menu, turns, when};
+use super::{author, button, counted, diff_block, menu, turns, when};
 use crate::discord::custom_id::FactKey;
 use crate::discord::limits;
 use crate::discord::moderating::ids::{ListId, ModeratorId, Turn};
@@ -56,8 +56,8 @@ pub fn fact(
     }
     if let Some(latest) = history.changes.first() {
         parts.push(format!(
-            "{} changes; the latest, {}: {} {} ({})",
-            history.total,
+            "{}; the latest, {}: {} {} ({})",
+            counted(history.total, "change"),
             latest.id,
             author(&latest.author),
             latest.action.in_words(),
@@ -174,9 +174,8 @@ pub fn export(look: Look<'_>, changed: &[ChangedFile]) -> Message {
     }));
     let names: Vec<String> = changed.iter().map(|file| format!("`knowledge/{}`", file.path)).collect();
     let mut text = format!(
-        "{} files differ from those that were shipped: {}.\n\nThe patch has all of it: `git apply knowledge.patch` in a \
+        "Changed: {}.\n\nThe patch has all of it: `git apply knowledge.patch` in a \
          checkout, then open a pull request. Once it is shipped, these edits fold away by themselves.",
-        changed.len(),
         limits::cut(&names.join(", "), 1_000)
     );
     if changed.len() > room {

@@ -6,7 +6,7 @@ use serenity::builder::CreateActionRow;
 use serenity::model::application::ButtonStyle;
 
 use super::super::{Look, bare, quoted, row};
-use super::{button, menu, turns, when};
+use super::{button, counted, menu, turns, when};
 use crate::discord::custom_id::FactKey;
 use crate::discord::limits;
 use crate::discord::moderating::ids::{ModeratorId, Turn};
@@ -123,7 +123,8 @@ pub fn choose_section(look: Look<'_>, group: &MissedGroup) -> Message {
 /// Whether really all are to go.
 #[must_use]
 pub fn forget(look: Look<'_>, total: usize) -> Message {
-    let text = format!("Forget all {total} questions that had no answer? This cannot be undone.");
+    let what = counted(total, "question");
+    let text = format!("Forget {what} that had no answer? This cannot be undone.");
     let buttons = vec![
         button(&ModeratorId::Forget, "Forget all", ButtonStyle::Danger),
         button(&ModeratorId::Missed(0, Turn::Here, String::new()), "Keep them", ButtonStyle::Secondary),
@@ -138,5 +139,10 @@ pub fn forget(look: Look<'_>, total: usize) -> Message {
 /// All are gone.
 #[must_use]
 pub fn forgotten(look: Look<'_>, count: u64) -> Message {
-    Message::card(bare(&format!("{count} questions are forgotten."), look.colours.none))
+    let text = if count == 1 {
+        "One question is forgotten.".to_owned()
+    } else {
+        format!("{count} questions are forgotten.")
+    };
+    Message::card(bare(&text, look.colours.none))
 }

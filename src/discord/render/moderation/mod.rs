@@ -85,6 +85,11 @@ fn author(author: &Author) -> String {
     }
 }
 
+/// So many of something whose plural ends in "s".
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
 /// When something was, in the reader's own time.
 fn when(at: SystemTime) -> String {
     let seconds = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
