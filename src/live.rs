@@ -58,8 +58,7 @@ impl Live {
     /// # Errors
     /// Where it cannot be read or has faults.
     pub fn load(source: Source, thresholds: Thresholds) -> Result<Self, SourceError> {
-        let is_shipped = source.folder.is_none() && source.edits.0.is_empty();
-        let served = if is_shipped {
+        let served = if source.is_shipped() {
             Served::new(source.matcher()?, thresholds, 0, None)
         } else {
             let (matcher, hash) = source.ready()?;
@@ -94,9 +93,12 @@ impl Live {
     pub fn reload(&self) -> Result<Arc<Served>, SourceError> {
         let _loading = self.loading.lock().unwrap_or_else(PoisonError::into_inner);
         let source = self.source();
+        let now = self.served();
+        if source.is_shipped() && now.files.is_none() {
+            return Ok(now);
+        }
         let files = source.files()?;
         let hash = files.hash();
-        let now = self.served();
         if now.files == Some(hash) {
             return Ok(now);
         }
@@ -125,8 +127,12 @@ impl Live {
     /// Where the files have faults.
     pub fn prepare(&self, files: &KnowledgeFiles) -> Result<Arc<Served>, SourceError> {
         let hash = files.hash();
+        let now = self.served();
+        if now.files == Some(hash) {
+            return Ok(now);
+        }
         let served = match self.take_prepared(hash) {
-            Some(served) => served,
+            Some(prepared) => prepared,
             None => self.made(self.source().matcher_of(files)?, hash),
         };
         let prepared = Prepared { hash, served: Arc::clone(&served), at: Instant::now() };

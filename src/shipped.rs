@@ -59,6 +59,12 @@ pub fn words() -> Result<Option<WordTable>, ShippedError> {
     WordTable::new(WORDS.into()).map(Some).map_err(|error| ShippedError(error.to_string()))
 }
 
+/// The file of that word table; empty where there is none.
+#[must_use]
+pub fn words_file() -> &'static [u8] {
+    WORDS
+}
+
 fn decode<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, ShippedError> {
     postcard::from_bytes(bytes).map_err(|error| ShippedError(error.to_string()))
 }

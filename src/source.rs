@@ -65,6 +65,12 @@ impl Source {
         format!("moderation-{name}-{hash:08x}.db")
     }
 
+    /// Whether the base is the shipped one, just as it is.
+    #[must_use]
+    pub fn is_shipped(&self) -> bool {
+        self.folder.is_none() && self.edits.0.is_empty()
+    }
+
     /// The files as they are shipped, or as they stand in the folder.
     ///
     /// # Errors
@@ -105,7 +111,7 @@ impl Source {
     /// # Errors
     /// Where it cannot be read or has faults.
     pub fn matcher(&self) -> Result<Matcher, SourceError> {
-        if self.folder.is_none() && self.edits.0.is_empty() {
+        if self.is_shipped() {
             return Ok(shipped::matcher()?);
         }
         Ok(self.ready()?.0)

@@ -34,17 +34,25 @@ pub fn run(context: &Context, arguments: &AskArguments) -> Result<Status> {
         return lines(&assistant, &mut io::stdin().lock(), &mut io::stdout().lock());
     }
     let question = arguments.question.join(" ");
+    if arguments.explain {
+        return explained(&assistant, &question);
+    }
     let reply = assistant.ask(&question)?;
     if arguments.json {
         writeln!(io::stdout().lock(), "{}", serde_json::to_string(&reply)?)?;
         return Ok(Status::Done);
     }
+    render::reply(&mut anstream::stdout().lock(), &reply)?;
+    Ok(Status::Done)
+}
+
+/// Answers a question, and shows how it was matched.
+pub fn explained(assistant: &Assistant, question: &str) -> Result<Status> {
+    let reply = assistant.ask(question)?;
     let mut out = anstream::stdout().lock();
     render::reply(&mut out, &reply)?;
-    if arguments.explain {
-        writeln!(out)?;
-        explain::write(&mut out, &assistant, &question)?;
-    }
+    writeln!(out)?;
+    explain::write(&mut out, assistant, question)?;
     Ok(Status::Done)
 }
 

@@ -3,9 +3,14 @@
 mod ask;
 mod chat;
 mod check;
+mod diff;
+mod editing;
 mod exam;
 mod explain;
 mod export;
+mod fact;
+mod history;
+mod missed;
 mod render;
 mod serve;
 mod timeline;
@@ -14,11 +19,13 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Error, Result, anyhow};
 use clap::{Parser, Subcommand};
 use relations_bot::assistant::Assistant;
 use relations_bot::config::{Config, LogFormat};
-use relations_bot::moderation::store::StoreError;
+use relations_bot::moderation::edits::Edits;
+use relations_bot::moderation::overlay::Overlaid;
+use relations_bot::moderation::store::{Inspection, Store, StoreError};
 use relations_bot::moderation::{Missing, Opened};
 use relations_bot::source::Source;
 use tokio::runtime::Runtime;
@@ -62,8 +69,41 @@ enum Command {
     Check,
     /// Mark the bot on exam files
     Exam(exam::ExamArguments),
-    /// Print every fact with its phrasings
+    /// Write the files with the edits in them, or print every fact
+    #[command(after_help = "\
+Examples:
+  relations-bot export knowledge
+  relations-bot export --jsonl | grep -i border")]
     Export(export::ExportArguments),
+    /// Change the fact base: add, edit, retire and undo
+    ///
+    /// The knowledge files stay as they are. Edits are kept in the database of moderation.database, and a bot that runs
+    /// on it serves them within moments. Every change is shown before it is saved: at a terminal you are asked,
+    /// elsewhere --yes saves it.
+    #[command(after_help = "\
+Examples:
+  relations-bot fact list border
+  relations-bot fact add --section lead --answer 'Tea.' --question 'what to drink'
+  relations-bot fact show border-overview > fact.toml
+  relations-bot fact edit border-overview --from fact.toml --reason 'new survey'
+  relations-bot fact teach 'how far is the border' --fact border-overview
+  relations-bot fact undo 12 --yes")]
+    Fact(Box<fact::FactArguments>),
+    /// Look through questions that had no answer
+    #[command(after_help = "\
+Examples:
+  relations-bot missed
+  relations-bot missed --search border --json
+  relations-bot missed teach 7 --fact border-overview
+  relations-bot missed forget --older-than 30 --yes")]
+    Missed(missed::MissedArguments),
+    /// List changes of the fact base, the latest first
+    #[command(after_help = "\
+Examples:
+  relations-bot history --limit 50
+  relations-bot history border-overview
+  relations-bot history show 12")]
+    History(history::HistoryArguments),
     /// Run the Discord bot
     ///
     /// Its token comes from the environment variable of the examples, or from the configuration. The fact base is checked before anything is connected. A folder named by --knowledge is watched, and
@@ -74,6 +114,17 @@ Examples:
   DISCORD_TOKEN=… RELATIONS_BOT__DISCORD__GUILDS=123456789012345678 relations-bot serve
   relations-bot --config /etc/relations-bot.toml --knowledge knowledge serve")]
     Serve,
+}
+
+impl Command {
+    /// Whether it works on the edited base, and leaves it as it is. The others open the database themselves.
+    fn only_reads(&self) -> bool {
+        match self {
+            Self::Fact(arguments) => arguments.only_reads(),
+            Self::Missed(_) | Self::History(_) | Self::Serve => false,
+            _ => true,
+        }
+    }
 }
 
 /// How a command ended.
@@ -95,6 +146,37 @@ impl Context {
     fn assistant(&self) -> Result<Assistant> {
         Ok(Assistant::new(self.source.matcher()?, self.config.matcher))
     }
+
+    /// Works on the database of moderation; gives nothing where it was not made yet.
+    fn with_store<T>(&self, work: impl AsyncFnOnce(&Store) -> Result<T, StoreError>) -> Result<Option<T>> {
+        let path = self.config.moderation.database(&self.source).ok_or_else(|| self.no_database())?;
+        if !path.try_exists().unwrap_or(true) {
+            return Ok(None);
+        }
+        let done = runtime()?.block_on(async {
+            let store = Store::open(&path, Inspection::Header).await?;
+            let done = work(&store).await;
+            store.close().await;
+            done
+        });
+        Ok(Some(done?))
+    }
+
+    /// Says that there can be no database.
+    fn no_database(&self) -> Error {
+        let is_off = self.config.moderation.database.as_os_str() == "off";
+        let why = if is_off { "moderation.database is `off`" } else { "this user has no data folder" };
+        anyhow!("there is no database of edits, because {why}: name a file in moderation.database")
+    }
+}
+
+/// The edits that the files do not say already.
+fn in_force(source: &Source, overlaid: &Overlaid) -> Edits {
+    let mut edits = Edits::clone(&source.edits);
+    for subject in &overlaid.contained {
+        edits.0.remove(subject);
+    }
+    edits
 }
 
 /// Runs the command that the arguments name.
@@ -122,7 +204,7 @@ fn dispatch(arguments: Arguments) -> Result<Status> {
     let default_filter = if matches!(arguments.command, Command::Serve) { "info" } else { "warn" };
     start_logging(&config, default_filter)?;
     let mut source = config.source(arguments.knowledge);
-    if !matches!(arguments.command, Command::Serve) {
+    if arguments.command.only_reads() {
         take_edits(&mut source, &config)?;
     }
     let context = Context { config, source };
@@ -133,13 +215,16 @@ fn dispatch(arguments: Arguments) -> Result<Status> {
         Command::Check => check::run(&context),
         Command::Exam(arguments) => exam::run(&context, &arguments),
         Command::Export(arguments) => export::run(&context, &arguments),
+        Command::Fact(arguments) => fact::run(&context, &arguments),
+        Command::Missed(arguments) => missed::run(&context, &arguments),
+        Command::History(arguments) => history::run(&context, &arguments),
         Command::Serve => serve::run(&context),
     }
 }
 
 /// Puts what moderators have changed over the base, where there is a database of it.
 fn take_edits(source: &mut Source, config: &Config) -> Result<()> {
-    if config.moderation.database(source).is_some_and(|database| database.exists()) {
+    if config.moderation.database(source).is_some_and(|database| database.try_exists().unwrap_or(true)) {
         let opened = runtime()?.block_on(async {
             let opened = Opened::over(source, &config.moderation, Missing::Leave).await?;
             if let Some(opened) = opened {
@@ -172,7 +257,7 @@ fn start_logging(config: &Config, default_filter: &str) -> Result<()> {
 }
 
 /// A reader that has seen enough is no failure.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
+fn is_broken_pipe(error: &Error) -> bool {
     error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())

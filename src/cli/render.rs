@@ -20,6 +20,28 @@ pub fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// What somebody has typed, on one line, without anything that a terminal would obey.
+pub fn plain(text: &str) -> String {
+    let shown: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Writes rows in columns; each is as wide as its widest cell, and the last one ends where its text ends.
+pub fn table<const N: usize>(out: &mut dyn Write, rows: &[[String; N]]) -> io::Result<()> {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    for row in rows {
+        let cells: Vec<String> =
+            row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        writeln!(out, "{}", cells.join("  ").trim_end())?;
+    }
+    Ok(())
+}
+
 /// Writes a reply: its text, its source, and what else may have been meant.
 pub fn reply(out: &mut dyn Write, reply: &Reply) -> io::Result<()> {
     paragraph(out, &reply.text, "")?;

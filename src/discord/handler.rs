@@ -61,7 +61,8 @@ impl Handler {
             self.send(interaction, &response, received).await;
             return;
         }
-        let on_message = interaction.kind == Kind::Component;
+        // A form that was opened from a message belongs to it.
+        let on_message = interaction.message.is_some();
         let announcement = if on_message { Response::update_later() } else { Response::later() };
         let announced = self.send(interaction, &announcement, received).await;
         // The work is done to its end in any case: a change that is half way is no use to anybody.

@@ -10,7 +10,7 @@ use crate::moderation::Moderation;
 use crate::moderation::missed::{Miss, Shortfall};
 
 /// As many may wait to be written; more are dropped, as under a flood one question more tells nothing.
-const WAITING: usize = 1_024;
+const WAITING: usize = 256;
 /// Those that come within so long are written together.
 const GATHERED_FOR: Duration = Duration::from_millis(300);
 /// Old ones are looked for so often.
@@ -66,12 +66,16 @@ impl Recorder {
                 gathered.push(next);
             }
             let served = self.moderation.live().served();
+            // What moderators, or the files, have settled is not asked in vain.
+            let matcher = served.assistant.matcher();
             let misses: Vec<Miss> = gathered
                 .iter()
+                .filter(|(question, _)| !matcher.is_unanswerable(question))
                 .map(|(question, shortfall)| Miss::new(&served.assistant, question, *shortfall))
                 .collect();
             drop(served);
-            if let Err(error) = self.moderation.store().record(&misses).await
+            if !misses.is_empty()
+                && let Err(error) = self.moderation.store().record(&misses).await
                 && complained.is_none_or(|at| at.elapsed() > COMPLAIN_EVERY)
             {
                 complained = Some(Instant::now());

@@ -136,7 +136,9 @@ pub async fn serve(config: &Config, mut source: Source) -> Result<(), ServeError
     count_facts(&metrics, live.served().assistant.base().facts.len());
     let moderation =
         opened.map(|opened| Arc::new(Moderation::new(opened, Arc::clone(&live), &config.moderation)));
-    let (counted, files_changed) = (Arc::clone(&metrics), Arc::new(AtomicBool::new(true)));
+    // Edits may have to be folded into the files.
+    let is_edited = !live.source().edits.0.is_empty();
+    let (counted, files_changed) = (Arc::clone(&metrics), Arc::new(AtomicBool::new(is_edited)));
     let changed = Arc::clone(&files_changed);
     let watch = live::watch(&live, move |served| {
         count_facts(&counted, served.assistant.base().facts.len());

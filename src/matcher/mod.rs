@@ -119,6 +119,12 @@ impl Matcher {
         self.analyzer.analyse(question, &|word| self.mend(word))
     }
 
+    /// Whether a question is listed among those that have no answer.
+    #[must_use]
+    pub fn is_unanswerable(&self, question: &str) -> bool {
+        self.index.exact(question).is_some_and(|hit| hit.fact as usize >= self.base.facts.len())
+    }
+
     fn mend(&self, word: &str) -> Option<String> {
         let known = self.speller.knows(word)
             || self.analyzer.has_class(word)

@@ -1,5 +1,7 @@
 //! The facts of the effective base with what moderators have done to them.
 
+use std::collections::HashSet;
+
 use tokio::task::spawn_blocking;
 
 use super::edits::{Edits, Subject};
@@ -70,7 +72,9 @@ impl Moderation {
     }
 }
 
-fn list(base: &FactBase, edits: &Edits, conflicts: &[Conflict], filter: &Filter) -> Vec<Listed> {
+/// The facts of a base, with edits in force in it, that pass a filter; in its order, the retired ones at the end.
+#[must_use]
+pub fn list(base: &FactBase, edits: &Edits, conflicts: &[Conflict], filter: &Filter) -> Vec<Listed> {
     let words = fold_words(&filter.words);
     let passes = |listed: &Listed, answer: &str| {
         let text = fold_words(&format!("{} {} {answer}", listed.id, listed.question));
@@ -78,9 +82,14 @@ fn list(base: &FactBase, edits: &Edits, conflicts: &[Conflict], filter: &Filter)
             && (!filter.edited || listed.mark.is_some())
             && words.split_whitespace().all(|word| text.contains(word))
     };
-    let conflict = |id: &str| {
-        conflicts.iter().any(|conflict| matches!(&conflict.subject, Subject::Fact(other) if other == id))
-    };
+    let in_conflict: HashSet<&str> = conflicts
+        .iter()
+        .filter_map(|conflict| match &conflict.subject {
+            Subject::Fact(id) => Some(id.as_str()),
+            _ => None,
+        })
+        .collect();
+    let conflict = |id: &str| in_conflict.contains(id);
     let mark = |id: &str| {
         edits.0.get(&Subject::Fact(id.to_owned())).map(|edit| match (&edit.base, &edit.text) {
             (_, None) => Mark::Retired,

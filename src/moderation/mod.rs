@@ -236,7 +236,8 @@ impl Opened {
         let Some(path) = config.database(source) else { return Ok(None) };
         let inspection = match missing {
             Missing::Make => Inspection::Whole,
-            Missing::Leave if path.exists() => Inspection::Header,
+            // One that cannot be looked at is not taken for none: its edits would be left out without a word.
+            Missing::Leave if path.try_exists().unwrap_or(true) => Inspection::Header,
             Missing::Leave => return Ok(None),
         };
         let store = Store::open(&path, inspection).await?;

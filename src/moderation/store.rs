@@ -32,6 +32,7 @@ const STATEMENTS: usize = 32;
 const BUSY_CODE: i64 = 5;
 const LOCKED: i64 = 6;
 const READ_ONLY: i64 = 8;
+const INPUT_OUTPUT: i64 = 10;
 const CORRUPT: i64 = 11;
 const FULL: i64 = 13;
 const CANNOT_OPEN: i64 = 14;
@@ -83,11 +84,23 @@ pub enum StoreError {
     },
     /// It cannot be written.
     #[error(
-        "the database {path} cannot be written, so nothing was saved: check who may write there, then try again"
+        "the database {path} cannot be written, so nothing was saved: check who may write there, and whether its disk \
+         has room; then try again, and restart a bot that runs on it"
     )]
     ReadOnly {
         /// The file.
         path: PathBuf,
+    },
+    /// The system refuses to read or write it.
+    #[error(
+        "the database {path} cannot be read or written, so nothing was saved ({cause}): check its disk, and whether it \
+         has room"
+    )]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        cause: String,
     },
     /// Another program holds it.
     #[error("another program holds the database {path}, so nothing was saved: try again in a while")]
@@ -122,6 +135,17 @@ pub enum Inspection {
     Header,
 }
 
+/// How a database is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// To write, too.
+    Write,
+    /// To read what others may write.
+    Read,
+    /// To read the file alone, as if nobody wrote it: without the files beside it that tell what others do.
+    Alone,
+}
+
 impl Store {
     /// Opens the database, and makes it where there is none. One that this process may only read is opened for
     /// reading: the bot goes on with the edits in it, and says at the next change why it cannot be saved.
@@ -138,36 +162,40 @@ impl Store {
         if exists && inspection == Inspection::Whole {
             inspect_pages(path).await?;
         }
-        match Self::connect(path, false).await {
-            Ok(store) => Ok(store),
-            Err(StoreError::ReadOnly { .. } | StoreError::Unopened { .. }) if exists => {
-                tracing::warn!(path = %path.display(), "the database of moderation can only be read: no change can be saved");
-                Self::connect(path, true).await
+        match Self::connect(path, Access::Write).await {
+            Err(error) if exists && is_about_writing(&error) => {
+                tracing::warn!(%error, "the database of moderation can only be read: no change can be saved");
+                match Self::connect(path, Access::Read).await {
+                    Err(error) if is_about_writing(&error) => Self::connect(path, Access::Alone).await,
+                    opened => opened,
+                }
             }
-            Err(error) => Err(error),
+            opened => opened,
         }
     }
 
-    async fn connect(path: &Path, read_only: bool) -> Result<Self, StoreError> {
+    async fn connect(path: &Path, access: Access) -> Result<Self, StoreError> {
         let options = options(path).statement_cache_capacity(STATEMENTS);
-        let options = if read_only {
-            // Without the right to make the files that go with a database that is in use.
-            options.read_only(true).immutable(true)
-        } else {
-            options
+        let options = match access {
+            Access::Write => options
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
                 // An acknowledged change outlives a power cut, too.
-                .synchronous(SqliteSynchronous::Full)
+                .synchronous(SqliteSynchronous::Full),
+            Access::Read => options.read_only(true),
+            Access::Alone => options.read_only(true).immutable(true),
         };
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
             .connect_with(options)
             .await
             .map_err(|error| StoreError::of(path, &error))?;
-        let store = Self { pool, path: path.to_owned(), writable: !read_only };
-        if !read_only {
+        let store = Self { pool, path: path.to_owned(), writable: access == Access::Write };
+        if store.writable {
             store.migrate().await?;
+        } else {
+            // Whether it can be read shows only then.
+            store.latest_change().await?;
         }
         Ok(store)
     }
@@ -239,6 +267,7 @@ impl StoreError {
             Some(READ_ONLY) => Self::ReadOnly { path },
             Some(BUSY_CODE | LOCKED) => Self::Busy { path },
             Some(CORRUPT | NOT_A_DATABASE) => Self::damaged(&path, cause),
+            Some(INPUT_OUTPUT) => Self::Disk { path, cause },
             Some(CANNOT_OPEN) => Self::Unopened { path, cause },
             _ => Self::Other { path, cause },
         }
@@ -247,6 +276,13 @@ impl StoreError {
     fn damaged(path: &Path, cause: String) -> Self {
         Self::Damaged { path: path.to_owned(), backup: backup_path(path), cause }
     }
+}
+
+/// Whether what could not be done may be due to the files that SQLite writes beside a database, even to read it: they
+/// cannot be made without the right to write there, or without room on the disk.
+fn is_about_writing(error: &StoreError) -> bool {
+    use StoreError::{Disk, Full, ReadOnly, Unopened};
+    matches!(error, ReadOnly { .. } | Unopened { .. } | Disk { .. } | Full { .. })
 }
 
 /// The primary result code: the lower eight bits of SQLite's extended one.
@@ -288,7 +324,7 @@ async fn inspect_pages(path: &Path) -> Result<(), StoreError> {
         Ok(said) => Err(StoreError::damaged(path, said.replace('\n', " "))),
         Err(error) => match StoreError::of(path, &error) {
             // Whether it can be read at all shows when it is opened.
-            StoreError::ReadOnly { .. } | StoreError::Unopened { .. } => Ok(()),
+            error if is_about_writing(&error) => Ok(()),
             error => Err(error),
         },
     }

@@ -17,6 +17,7 @@ pub fn program() -> Command {
         command.env_remove(name);
     }
     command.env("COLUMNS", "80").env("RELATIONS_BOT__KNOWLEDGE__CACHE", "off");
+    command.env("RELATIONS_BOT__MODERATION__DATABASE", "off");
     command
 }
 
