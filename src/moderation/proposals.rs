@@ -123,6 +123,10 @@ impl Moderation {
             return Err(Refusal::NoName(name.to_owned()));
         }
         let seen = self.current(&subject).await?;
+        let owner = seen.as_deref().and_then(|text| toml::from_str::<AliasEntry>(text).ok());
+        if let Some(owner) = owner.filter(|owner| remove && owner.name != name) {
+            return Err(Refusal::AliasOfOther { alias, name: owner.name });
+        }
         let new = (!remove).then(|| AliasEntry { alias, name: name.to_owned() }.to_toml());
         let action = match (&seen, &new) {
             (None, _) => Action::Add,

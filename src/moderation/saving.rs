@@ -21,7 +21,7 @@ use crate::source::{Source, SourceError};
 use crate::{exam, shipped};
 
 /// So often a change is checked anew because another one came between.
-const ATTEMPTS: usize = 8;
+const ATTEMPTS: usize = 32;
 
 /// An edit before it is saved, with what there is to know about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,14 @@ pub enum Refusal {
     /// There is no such name in the lexicon.
     #[error("there is no name `{0}` in the lexicon: `/fact alias` completes those that there are")]
     NoName(String),
+    /// The other name is one of something else.
+    #[error("`{alias}` is another name of `{name}`, so it is that one's to lose")]
+    AliasOfOther {
+        /// The other name.
+        alias: String,
+        /// What it is a name of.
+        name: String,
+    },
     /// The missed question is gone.
     #[error("this question is no longer in the list: somebody has settled it, or it was forgotten")]
     Settled,
