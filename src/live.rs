@@ -61,8 +61,8 @@ impl Live {
         let served = if source.is_shipped() {
             Served::new(source.matcher()?, thresholds, 0, None)
         } else {
-            let (matcher, hash) = source.ready()?;
-            Served::new(matcher, thresholds, 0, Some(hash))
+            let files = source.files()?;
+            Served::new(source.ready(&files)?, thresholds, 0, Some(files.hash()))
         };
         Ok(Self {
             current: ArcSwap::from_pointee(served),
@@ -105,8 +105,7 @@ impl Live {
         let served = if let Some(prepared) = self.take_prepared(hash) {
             prepared
         } else {
-            let (matcher, hash) = source.ready()?;
-            self.made(matcher, hash)
+            self.made(source.ready(&files)?, hash)
         };
         self.current.store(Arc::clone(&served));
         Ok(served)
@@ -121,11 +120,11 @@ impl Live {
         self.reload()
     }
 
-    /// Makes a version ready that may be served soon; [`Self::reload`] then takes but a moment.
+    /// Makes the files of a source ready, which may be served soon; [`Self::reload`] then takes but a moment.
     ///
     /// # Errors
     /// Where the files have faults.
-    pub fn prepare(&self, files: &KnowledgeFiles) -> Result<Arc<Served>, SourceError> {
+    pub fn prepare(&self, source: &Source, files: &KnowledgeFiles) -> Result<Arc<Served>, SourceError> {
         let hash = files.hash();
         let now = self.served();
         if now.files == Some(hash) {
@@ -133,7 +132,7 @@ impl Live {
         }
         let served = match self.take_prepared(hash) {
             Some(prepared) => prepared,
-            None => self.made(self.source().matcher_of(files)?, hash),
+            None => self.made(source.ready(files)?, hash),
         };
         let prepared = Prepared { hash, served: Arc::clone(&served), at: Instant::now() };
         *self.prepared.lock().unwrap_or_else(PoisonError::into_inner) = Some(prepared);

@@ -1,5 +1,6 @@
 //! Where a fact base comes from: the binary, or a folder with a cache of its trained index.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
@@ -10,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::knowledge::{Fact, Fault, FaultReport, KnowledgeFiles, load};
 use crate::matcher::Matcher;
 use crate::matcher::index::{INDEX_VERSION, Index};
+use crate::matcher::text::fold_words;
 use crate::matcher::words::{WordTable, WordTableError};
 use crate::moderation::edits::{Edits, Subject};
 use crate::moderation::overlay::{Overlaid, overlay};
@@ -114,22 +116,21 @@ impl Source {
         if self.is_shipped() {
             return Ok(shipped::matcher()?);
         }
-        Ok(self.ready()?.0)
+        self.ready(&self.files()?)
     }
 
-    /// The same, and the hash of its files. Edits that the files no longer allow, for instance in a section that is
+    /// Its files, ready for questions. Edits that the files no longer allow, for instance in a section that is
     /// gone, are set aside: nobody should be without a bot for them.
     ///
     /// # Errors
     /// Where it cannot be read or has faults of its own.
-    pub fn ready(&self) -> Result<(Matcher, u128), SourceError> {
-        let mut files = self.files()?;
+    pub fn ready(&self, files: &KnowledgeFiles) -> Result<Matcher, SourceError> {
+        let mut files = Cow::Borrowed(files);
         let mut edits = Edits::clone(&self.edits);
         loop {
             let report = match self.matcher_of(&files) {
-                Ok(matcher) => return Ok((matcher, files.hash())),
                 Err(SourceError::Faults(report)) => report,
-                Err(error) => return Err(error),
+                made => return made,
             };
             let facts = load(&files).base.facts;
             let at_fault: Vec<Subject> =
@@ -141,7 +142,7 @@ impl Source {
                 tracing::error!(edit = %subject, faults = %report, "an edit does not fit the files any more, and is set aside");
                 edits.0.remove(&subject);
             }
-            files = overlay(&self.plain_files()?, &edits).files;
+            files = Cow::Owned(overlay(&self.plain_files()?, &edits).files);
         }
     }
 
@@ -176,10 +177,18 @@ impl Source {
     }
 }
 
-/// Whether one of the faults is where an edit stands: in the fact that begins above it, or in a file that is all made of
-/// edits.
+/// Whether one of the faults is where an edit stands: in the fact that begins above it, in a file that is all made of
+/// edits, or in the lexicon about an alias.
 fn is_at_fault(subject: &Subject, facts: &[Fact], report: &FaultReport) -> bool {
-    let Subject::Fact(id) = subject else { return false };
+    let id = match subject {
+        Subject::Fact(id) => id,
+        Subject::Alias(alias) => {
+            return report.0.iter().any(|fault| {
+                fault.file.ends_with("lexicon.toml") && fold_words(&fault.message).contains(alias.as_str())
+            });
+        }
+        Subject::Unanswerable(_) => return false,
+    };
     let Some(fact) = facts.iter().find(|fact| fact.id == *id) else { return false };
     report.0.iter().any(|fault| {
         let above = facts.iter().filter(|other| other.file == fault.file && other.line <= fault.line);

@@ -16,11 +16,13 @@ use super::bot::{Bot, Scene};
 use super::callback::{CallbackError, Callbacks, ids_as_text};
 use super::incoming::{Interaction, Kind};
 use super::response::{File, Response, Visibility};
-use super::{commands, components, confirmed, moderating, render};
+use super::{commands, components, confirmed, limits, moderating, render};
 
 /// How often a message is tried to be taken away, and the first pause between two attempts.
 const DELETE_ATTEMPTS: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
+/// What is kept of the three seconds for a reply's way.
+const ON_THE_WAY: Duration = Duration::from_millis(400);
 /// What takes longer is announced first: Discord waits three seconds, and the announcement has to get there.
 const ANNOUNCED_AFTER: Duration = Duration::from_millis(1_200);
 
@@ -57,19 +59,35 @@ impl Handler {
         let scene = Scene { bot: &self.bot, served: &served, interaction, user };
         let work = AssertUnwindSafe(moderating::respond(&scene)).catch_unwind();
         let mut work = pin!(async { work.await.unwrap_or_else(|_| panicked(&self.bot, interaction)) });
-        if let Ok(response) = timeout_at(received + ANNOUNCED_AFTER, &mut work).await {
+        // Completions and forms can only be a first reply, so they get all the time that there is.
+        let patience = match moderating::first_reply_only(interaction) {
+            true => limits::REPLY_WITHIN - ON_THE_WAY,
+            false => ANNOUNCED_AFTER,
+        };
+        if let Ok(response) = timeout_at(received + patience, &mut work).await {
             self.send(interaction, &response, received).await;
             return;
         }
         // A form that was opened from a message belongs to it.
         let on_message = interaction.message.is_some();
+        if interaction.kind == Kind::Autocomplete {
+            self.send(interaction, &Response::choices::<String>([]), received).await;
+            return;
+        }
         let announcement = if on_message { Response::update_later() } else { Response::later() };
         let announced = self.send(interaction, &announcement, received).await;
         // The work is done to its end in any case: a change that is half way is no use to anybody.
-        let response = work.await;
+        let mut response = work.await;
+        if response.is_form() {
+            let text = "That took too long for a form to open. Please try again.";
+            response = render::note(text, self.bot.colours()).reply(Visibility::Private);
+        }
         if announced && let Err(error) = self.deliver(interaction, &response, on_message).await {
             self.bot.metrics.failure("callback");
-            tracing::warn!(id = %interaction.id, %error, "a reply did not arrive");
+            let reference = reference(interaction);
+            tracing::warn!(reference, id = %interaction.id, %error, "a reply did not arrive");
+            let apology = apology(&self.bot, &reference);
+            let _ = self.deliver(interaction, &apology, on_message).await;
         }
     }
 

@@ -130,6 +130,12 @@ impl Response {
         Self::new(CreateInteractionResponse::Modal(form), Vec::new())
     }
 
+    /// Whether it is a form.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        matches!(self.body, CreateInteractionResponse::Modal(_))
+    }
+
     /// Whether it changes the message that a component is on.
     #[must_use]
     pub fn is_update(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::edits::Subject;
+use super::edits::{Revision, Subject};
 use super::history::{Action, Author, now};
 use super::store::{Store, StoreError};
 
@@ -24,6 +24,8 @@ pub struct Draft {
     pub seen: Option<String>,
     /// What it is to be.
     pub new: Option<String>,
+    /// For one that settles a conflict, the revision of what the files had when its author saw it.
+    pub(super) shipped: Option<String>,
     /// Why.
     pub reason: String,
     /// The change that it takes back.
@@ -49,10 +51,32 @@ impl Draft {
             key: subject.key().to_owned(),
             seen,
             new,
+            shipped: None,
             reason: String::new(),
             undoes: None,
             missed: None,
         }
+    }
+
+    /// The same as the settlement of a conflict with what the files have.
+    #[must_use]
+    pub(super) fn settling_conflict(self, shipped: Option<&str>) -> Self {
+        Self { shipped: Some(Revision::of(shipped).to_string()), ..self }
+    }
+
+    /// Whether it settles a conflict.
+    pub(super) fn settles_conflict(&self) -> bool {
+        self.shipped.is_some()
+    }
+
+    /// Whether the files are as its author saw them, as far as that matters.
+    pub(super) fn saw_shipped(&self, shipped: Option<&str>) -> bool {
+        self.shipped.as_ref().is_none_or(|seen| *seen == Revision::of(shipped).to_string())
+    }
+
+    /// The same over what the files have now, where that matters.
+    pub(super) fn over(self, shipped: Option<&str>) -> Self {
+        if self.settles_conflict() { self.settling_conflict(shipped) } else { self }
     }
 
     /// What it is about.

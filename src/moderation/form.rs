@@ -154,11 +154,17 @@ pub fn id_for(text: &str, is_taken: impl Fn(&str) -> bool) -> String {
     if id.is_empty() {
         "fact".clone_into(&mut id);
     }
-    if !is_taken(&id) {
-        return id;
+    free_id(&id, is_taken)
+}
+
+/// An id, or where it is taken, the same with a number.
+#[must_use]
+pub fn free_id(id: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(id) {
+        return id.to_owned();
     }
     let numbered = (2..=usize::MAX).map(|number| format!("{id}-{number}")).find(|id| !is_taken(id));
-    numbered.unwrap_or(id)
+    numbered.unwrap_or_else(|| id.to_owned())
 }
 
 #[cfg(test)]

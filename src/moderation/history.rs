@@ -98,8 +98,10 @@ pub struct NewChange {
     pub action: Action,
     /// To what.
     pub subject: Subject,
-    /// What the files have of it.
+    /// What the files had of it when it was first edited, and
     pub base: Option<String>,
+    /// what they have now.
+    pub shipped: Option<String>,
     /// What it was before, and
     pub old: Option<String>,
     /// what it is to be.
@@ -366,7 +368,7 @@ async fn write(
     .execute(&mut **writing)
     .await?
     .last_insert_rowid();
-    if change.new == change.base {
+    if change.new == change.shipped {
         // As the files have it: there is no edit any more.
         sqlx::query("DELETE FROM edit WHERE kind = ? AND subject = ?")
             .bind(kind)

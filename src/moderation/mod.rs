@@ -30,13 +30,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::{JoinError, spawn_blocking};
 
-use self::edits::{Edits, Subject};
+use self::edits::{Edit, Edits, Subject};
 use self::entry::Entry;
 use self::history::{Action, Author, NewChange, Settles};
 use self::overlay::{document, overlay};
 use self::store::{Inspection, Store, StoreError};
 use crate::config::ModerationConfig;
 use crate::exam::ExamError;
+use crate::knowledge::KnowledgeFiles;
 use crate::live::Live;
 use crate::source::{Source, SourceError};
 
@@ -117,13 +118,15 @@ impl Moderation {
         Ok(text.and_then(|text| Entry::from_toml(&text).ok()))
     }
 
-    /// The id of the fact among those that moderators have touched, or retired, of which that holds.
+    /// The ids of the facts that moderators have touched, the retired ones included.
     #[must_use]
-    pub fn edited_id(&self, is: impl Fn(&str) -> bool) -> Option<String> {
-        self.live.source().edits.0.keys().find_map(|subject| match subject {
-            Subject::Fact(id) if is(id) => Some(id.clone()),
+    pub fn edited_ids(&self) -> Vec<String> {
+        let source = self.live.source();
+        let ids = source.edits.0.keys().filter_map(|subject| match subject {
+            Subject::Fact(id) => Some(id.clone()),
             _ => None,
-        })
+        });
+        ids.collect()
     }
 
     /// Whether moderators have touched the fact of that id, or retired it.
@@ -184,7 +187,12 @@ impl Moderation {
         }
         let source = self.live.source();
         let (edited, files) = (edits.clone(), spawn_blocking(move || source.plain_files()).await??);
-        let contained = spawn_blocking(move || overlay(&files, &edited).contained).await?;
+        let contained = spawn_blocking(move || {
+            let mut contained = overlay(&files, &edited).contained;
+            contained.retain(|subject| is_told(&files, subject, &edited));
+            contained
+        })
+        .await?;
         for subject in contained {
             let text = edits.0.get(&subject).and_then(|edit| edit.text.clone());
             let change = NewChange {
@@ -192,6 +200,7 @@ impl Moderation {
                 action: Action::Ship,
                 subject,
                 base: text.clone(),
+                shipped: text.clone(),
                 old: text.clone(),
                 new: text,
                 reason: String::new(),
@@ -249,6 +258,22 @@ impl Opened {
     /// Ends every connection.
     pub async fn close(self) {
         self.store.close().await;
+    }
+}
+
+/// Whether files that contain an edit say so, rather than say nothing: where the file that had a thing is missing, perhaps
+/// for a moment, nobody has taken the thing away.
+fn is_told(files: &KnowledgeFiles, subject: &Subject, edits: &Edits) -> bool {
+    let Some(Edit { text: None, base: Some(base), .. }) = edits.0.get(subject) else { return true };
+    let texts = || files.0.iter().filter_map(|file| Some((file.path.as_str(), file.text().ok()?)));
+    match subject {
+        Subject::Fact(_) => {
+            let section = Entry::from_toml(base).map(|entry| entry.section).unwrap_or_default();
+            let lines = [format!("section = \"{section}\""), format!("section = '{section}'")];
+            texts().any(|(_, text)| text.lines().any(|line| lines.iter().any(|own| line.trim() == own)))
+        }
+        Subject::Alias(_) => texts().any(|(path, _)| path.ends_with("lexicon.toml")),
+        Subject::Unanswerable(_) => texts().any(|(path, _)| path.ends_with("unanswerable.toml")),
     }
 }
 

@@ -26,10 +26,28 @@ impl Draft {
         Self::new(author, Action::Edit, &subject, Some(seen.to_toml()), Some(entry.to_toml()))
     }
 
-    /// The same with another text of the fact.
+    /// The same with another text of the fact, which makes it an edit of its own.
     #[must_use]
     pub fn with(self, entry: &Entry) -> Self {
-        Self { new: Some(entry.to_toml()), ..self }
+        let new = Some(entry.to_toml());
+        let (action, undoes) = match self.action {
+            Action::Undo if new != self.new => (Action::Edit, None),
+            action => (action, self.undoes),
+        };
+        Self { new, action, undoes, ..self }
+    }
+
+    /// The same under another id, where it adds a fact whose id was taken in the meantime.
+    #[must_use]
+    pub fn under_free_id(self, is_taken: impl Fn(&str) -> bool) -> Self {
+        let entry = self.new.as_deref().and_then(|text| Entry::from_toml(text).ok());
+        match entry {
+            Some(mut entry) if self.action == Action::Add && is_taken(&entry.id) => {
+                entry.id = form::free_id(&entry.id, is_taken);
+                Self::add(self.author, &entry).because(&self.reason).settling(self.missed)
+            }
+            _ => self,
+        }
     }
 
     /// The same with a reason.
@@ -141,8 +159,9 @@ impl Moderation {
     /// # Errors
     /// Where the files cannot be read.
     pub async fn keep(&self, author: Author, subject: &Subject) -> Result<Draft, Refusal> {
-        let now = self.current(subject).await?;
-        Ok(Draft::new(author, Action::Keep, subject, now.clone(), now))
+        let (now, shipped) = (self.current(subject).await?, self.shipped(subject).await?);
+        let draft = Draft::new(author, Action::Keep, subject, now.clone(), now);
+        Ok(draft.settling_conflict(shipped.as_deref()))
     }
 
     /// A draft that gives up an edit for what the files have.
@@ -153,7 +172,8 @@ impl Moderation {
         let now = self.current(subject).await?;
         let shipped = self.shipped(subject).await?;
         let action = if shipped.is_some() { Action::Edit } else { Action::Retire };
-        Ok(Draft::new(author, action, subject, now, shipped))
+        let draft = Draft::new(author, action, subject, now, shipped.clone());
+        Ok(draft.settling_conflict(shipped.as_deref()))
     }
 
     /// The names of the lexicon.

@@ -30,7 +30,7 @@ pub struct Preview {
     pub id: i64,
     /// The draft.
     pub draft: Draft,
-    /// The thing as it stands.
+    /// The thing as it stands; where an edit is kept, what the files have of it.
     pub old: Option<String>,
     /// What is wrong with the edit, all of it: as long as there is anything, it cannot be saved.
     pub faults: Vec<String>,
@@ -107,6 +107,9 @@ pub enum Refusal {
         /// The later change.
         later: i64,
     },
+    /// The files say something else by now.
+    #[error("{0} is not what that change made it: the files have changed since")]
+    FilesChanged(Subject),
     /// The edit has faults.
     #[error("this cannot be saved: {}", .0.join("; "))]
     Faulty(Vec<String>),
@@ -164,6 +167,8 @@ impl Moderation {
             return Err(Refusal::Nothing(subject));
         }
         draft.seen.clone_from(&old);
+        // What an edit is kept over is what there is to see.
+        let old = if draft.action == Action::Keep { self.shipped(&subject).await? } else { old };
         let (live, exams, shown) = (Arc::clone(&self.live), Arc::clone(&self.exams), draft.clone());
         let looked_at = spawn_blocking(move || look(&live, &exams, &shown));
         let id = self.store.keep_draft(&draft).await?;
@@ -180,8 +185,11 @@ impl Moderation {
         let now = self.current(&change.subject).await?;
         if now != change.new {
             let history = self.store.history(Some(&change.subject), 0, 1).await?;
-            let later = history.changes.first().map_or(change.id, |later| later.id);
-            return Err(Refusal::Overtaken { subject: change.subject, later });
+            let later = history.changes.first().filter(|later| later.id != change.id);
+            return Err(match later {
+                Some(later) => Refusal::Overtaken { subject: change.subject, later: later.id },
+                None => Refusal::FilesChanged(change.subject),
+            });
         }
         let draft = Draft::new(author, Action::Undo, &change.subject, now, change.old);
         Ok(Draft { undoes: Some(change.id), reason, ..draft })
@@ -193,31 +201,35 @@ impl Moderation {
     /// Where it is gone, somebody else's, or no longer what its author saw; nothing is written then.
     pub async fn save(&self, id: i64, author: &Author) -> Result<Saved, Refusal> {
         let started = Instant::now();
-        let draft = self.store.draft(id).await?.ok_or(Refusal::Gone)?;
-        if draft.author != *author {
-            return Err(Refusal::NotYours);
-        }
         let _saving = self.saving.lock().await;
+        // Only now: who presses twice finds it gone.
+        let draft = self.draft(id, author).await?;
         for _ in 0..ATTEMPTS {
             let (edits, latest) = self.store.edits().await?;
             let subject = draft.subject();
             let source = Source { edits: Arc::new(edits), ..Source::clone(&self.live.source()) };
             let source = Arc::new(source);
             let (read, of) = (Arc::clone(&source), subject.clone());
-            let (now, base) = spawn_blocking(move || {
+            let (now, shipped) = spawn_blocking(move || {
                 Ok::<_, SourceError>((standing(&read, &of)?, document(&read.plain_files()?, &of)))
             })
             .await??;
-            if now != draft.seen {
+            if now != draft.seen || !draft.saw_shipped(shipped.as_deref()) {
                 let seen = draft.seen.clone();
+                let refusal = self.changed(draft.over(shipped.as_deref()), seen, now).await?;
+                // The version that is kept is there before this one goes.
                 self.store.drop_draft(id).await?;
-                return Err(self.changed(draft, seen, now).await?);
+                return Err(refusal);
             }
+            // An edit that stands was made over what the files had then; only who looked at both settles that.
+            let standing = source.edits.0.get(&subject).filter(|_| !draft.settles_conflict());
+            let base = standing.map_or_else(|| shipped.clone(), |edit| edit.base.clone());
             let change = NewChange {
                 author: author.clone(),
                 action: draft.action,
                 subject,
                 base,
+                shipped,
                 old: now,
                 new: draft.new.clone(),
                 reason: draft.reason.clone(),
@@ -282,7 +294,7 @@ impl Moderation {
 /// The edits with one more change.
 fn with_change(edits: &Edits, change: &NewChange) -> Edits {
     let mut edits = edits.clone();
-    if change.new == change.base {
+    if change.new == change.shipped {
         edits.0.remove(&change.subject);
     } else {
         let edit = Edit { base: change.base.clone(), text: change.new.clone(), change: 0 };
@@ -300,12 +312,13 @@ fn look(live: &Live, exams: &[PathBuf], draft: &Draft) -> Result<(Vec<String>, I
     let mut edits = Edits::clone(&source.edits);
     edits.0.insert(subject, Edit { base, text: draft.new.clone(), change: 0 });
     let (before, after) = (overlay(&plain, &source.edits).files, overlay(&plain, &edits).files);
+    let with = Source { edits: Arc::new(edits), ..Source::clone(&source) };
     let (loaded_before, loaded_after) = (load(&before), load(&after));
     let faults = new_faults(&loaded_before, &loaded_after);
     if !faults.is_empty() {
         return Ok((faults, Impact::default()));
     }
-    let ready = live.prepare(&after)?;
+    let ready = live.prepare(&with, &after)?;
     let now = live.served();
     let impact = Impact::between(
         Version { assistant: &now.assistant, base: &loaded_before.base },
@@ -337,7 +350,7 @@ fn make_ready(live: &Live, now: &Source, with: &Source) -> Result<Vec<String>, S
             return Ok(faults);
         }
     }
-    live.prepare(&after)?;
+    live.prepare(with, &after)?;
     Ok(Vec::new())
 }
 

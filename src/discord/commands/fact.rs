@@ -282,8 +282,9 @@ pub fn facts(desk: &Desk<'_>, typed: &str, retired: bool) -> Vec<(String, String
     }
     let mut choices: Vec<(String, String)> = Vec::new();
     if retired {
-        let gone = desk.moderation.edited_id(|id| base.fact(id).is_none() && id.contains(&folded));
-        choices.extend(gone.and_then(|id| choice(&id, "retired")));
+        let edited = desk.moderation.edited_ids();
+        let gone = edited.iter().filter(|id| base.fact(id).is_none() && id.contains(&folded));
+        choices.extend(gone.filter_map(|id| choice(id, "taken away")).take(limits::CHOICES));
     }
     for fact in found {
         if choices.len() < limits::CHOICES && !choices.iter().any(|(_, id)| *id == fact.id) {

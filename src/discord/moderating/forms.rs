@@ -4,8 +4,8 @@ use serenity::builder::{CreateActionRow, CreateInputText, CreateModal};
 use serenity::model::application::InputTextStyle;
 
 use super::ids::{ModeratorId, SectionKey};
-use super::refusals::refused_with_text;
 use super::{Desk, Done};
+use crate::assistant::capitalised;
 use crate::discord::limits;
 use crate::discord::render::moderation as screens;
 use crate::discord::response::{Response, Visibility};
@@ -92,6 +92,20 @@ fn form_of(id: &ModeratorId, title: &str, entry: &Entry, reason: &str) -> Respon
 /// # Errors
 /// Why it is refused.
 pub async fn sent(desk: &Desk<'_>) -> Done {
+    match taken(desk).await {
+        // There, the version that was typed is kept.
+        Err(refusal @ Refusal::Changed { .. }) => Err(refusal),
+        Err(refusal) => {
+            if let Refusal::Failed(error) = &refusal {
+                tracing::error!(%error, "a form could not be taken");
+            }
+            Ok(unread(desk, &capitalised(&refusal.to_string()), ""))
+        }
+        done => done,
+    }
+}
+
+async fn taken(desk: &Desk<'_>) -> Done {
     let data = &desk.scene.interaction.data;
     let Ok(id) = data.custom_id.parse::<ModeratorId>() else {
         return Ok(super::super::components::stale(desk.scene));
@@ -102,7 +116,7 @@ pub async fn sent(desk: &Desk<'_>) -> Done {
             let Some(section) = section.find(base) else { return Ok(gone(desk, "The section")) };
             let mut entry = Entry { section: section.to_owned(), ..Entry::default() };
             if let Err(error) = fill(desk, &mut entry) {
-                return Ok(unread(desk, &error, &entry));
+                return Ok(unread(desk, &error.to_string(), &entry.id));
             }
             let first = entry.patterns().next().map(|(_, pattern)| pattern.to_owned());
             entry.id = form::id_for(first.as_deref().unwrap_or(&entry.answer), |id| {
@@ -119,7 +133,7 @@ pub async fn sent(desk: &Desk<'_>) -> Done {
                 section.clone_into(&mut edited.section);
             }
             if let Err(error) = fill(desk, &mut edited) {
-                return Ok(unread(desk, &error, &edited));
+                return Ok(unread(desk, &error.to_string(), &edited.id));
             }
             (Draft::edit(desk.author(), &entry, &edited), seen)
         }
@@ -129,18 +143,17 @@ pub async fn sent(desk: &Desk<'_>) -> Done {
                 return Err(Refusal::Gone);
             };
             if let Err(error) = fill(desk, &mut entry) {
-                return Ok(unread(desk, &error, &entry));
+                return Ok(unread(desk, &error.to_string(), &entry.id));
             }
+            let draft = desk.renamed(draft.with(&entry));
             let seen = Revision::of(draft.seen.as_deref());
-            (draft.with(&entry), seen)
+            (draft, seen)
         }
         _ => return Ok(super::super::components::stale(desk.scene)),
     };
     let draft = draft.because(data.field(REASON).unwrap_or_default());
-    match desk.moderation.propose_over(draft.clone(), seen).await {
-        Ok(preview) => Ok(desk.show(screens::preview(desk.look(), &preview))),
-        Err(refusal) => Ok(refused_with_text(desk, refusal, &draft)),
-    }
+    let preview = desk.moderation.propose_over(draft, seen).await?;
+    Ok(desk.show(screens::preview(desk.look(), &preview)))
 }
 
 /// Puts what was typed into a fact.
@@ -159,19 +172,15 @@ fn fill(desk: &Desk<'_>, entry: &mut Entry) -> Result<(), FormError> {
     changed
 }
 
-/// What was typed cannot be read: it comes back, so that it is not lost.
-fn unread(desk: &Desk<'_>, error: &FormError, entry: &Entry) -> Response {
-    unread_text(desk, &error.to_string(), &entry.id)
-}
-
-fn unread_text(desk: &Desk<'_>, error: &str, id: &str) -> Response {
+/// What was typed cannot be taken: it comes back, so that it is not lost.
+fn unread(desk: &Desk<'_>, error: &str, id: &str) -> Response {
     let data = &desk.scene.interaction.data;
-    let typed = [ANSWER, QUESTIONS, CHANGES, DATE, EVENT].iter().filter_map(|name| data.field(name));
-    let typed: Vec<&str> = typed.filter(|text| !text.is_empty()).collect();
-    let message = screens::unread(desk.look(), error, id, &typed.join("\n\n"));
-    message.reply(Visibility::Private)
+    let fields = [ANSWER, QUESTIONS, CHANGES, DATE, EVENT, REASON];
+    let typed = fields.iter().filter_map(|name| data.field(name)).filter(|text| !text.is_empty());
+    let typed: Vec<&str> = typed.collect();
+    screens::unread(desk.look(), error, id, &typed.join("\n\n")).reply(Visibility::Private)
 }
 
 fn gone(desk: &Desk<'_>, what: &str) -> Response {
-    unread_text(desk, &format!("{what} is no longer there"), "")
+    unread(desk, &format!("{what} is no longer there"), "")
 }

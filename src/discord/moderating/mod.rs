@@ -42,6 +42,21 @@ pub fn concerns(interaction: &Interaction) -> bool {
     }
 }
 
+/// Whether the reply can only be a first one: what completes an option, and what may open a form.
+#[must_use]
+pub fn first_reply_only(interaction: &Interaction) -> bool {
+    let data = &interaction.data;
+    match interaction.kind {
+        Kind::Autocomplete => true,
+        Kind::Command => data.name == fact::NAME && matches!(data.subcommand(), Some("add" | "edit")),
+        Kind::Component => matches!(
+            data.custom_id.parse(),
+            Ok(ids::ModeratorId::Edit(_) | ids::ModeratorId::Revise(_) | ids::ModeratorId::NewFact(_))
+        ),
+        Kind::Modal | Kind::Other => false,
+    }
+}
+
 /// Replies to such an interaction.
 pub async fn respond(scene: &Scene<'_>) -> Response {
     let interaction = scene.interaction;

@@ -97,18 +97,27 @@ async fn revise(desk: &Desk<'_>, id: i64) -> Done {
 
 /// The draft once more, over what the thing has become.
 async fn over(desk: &Desk<'_>, id: i64) -> Done {
-    let draft = desk.moderation.draft(id, &desk.author()).await?;
+    let draft = desk.renamed(desk.moderation.draft(id, &desk.author()).await?);
     let seen = Revision::of(draft.seen.as_deref());
     let preview = desk.moderation.propose_over(draft, seen).await?;
     Ok(desk.show(screens::preview(desk.look(), &preview)))
 }
 
 impl Desk<'_> {
+    /// A draft of a new fact under an id that is still free: the ids of two facts for one question are made up alike.
+    #[must_use]
+    pub fn renamed(&self, draft: Draft) -> Draft {
+        let base = self.scene.served.assistant.base();
+        draft.under_free_id(|id| base.fact(id).is_some() || self.moderation.is_edited(id))
+    }
+
     /// The id of a fact that stands, or that moderators have touched.
     #[must_use]
     pub fn fact_id(&self, key: &FactKey) -> Option<String> {
         let base = self.scene.served.assistant.base();
-        key.find(base).map(|fact| fact.id.clone()).or_else(|| self.moderation.edited_id(|id| key.is_of(id)))
+        key.find(base)
+            .map(|fact| fact.id.clone())
+            .or_else(|| self.moderation.edited_ids().into_iter().find(|id| key.is_of(id)))
     }
 
     /// The same, or that there is none.

@@ -1,9 +1,13 @@
 //! Why something was not done, and what one can do about it.
 
 use super::Desk;
+use crate::discord::limits;
 use crate::discord::render::moderation as screens;
-use crate::discord::response::{File, Response, Visibility};
-use crate::moderation::{Draft, Refusal};
+use crate::discord::response::Response;
+use crate::moderation::Refusal;
+
+/// As much is shown of why.
+const SHOWN: usize = 2_000;
 
 /// The reply to what was refused.
 #[must_use]
@@ -24,20 +28,9 @@ pub fn refused(desk: &Desk<'_>, refusal: Refusal) -> Response {
             tracing::error!(%error, "a moderator could not be served");
             desk.note(&format!("That did not work: {error}."))
         }
-        refusal => desk.note(&format!("{}.", crate::assistant::capitalised(&refusal.to_string()))),
+        refusal => {
+            let text = limits::cut(&refusal.to_string(), SHOWN);
+            desk.note(&format!("{}.", crate::assistant::capitalised(&text)))
+        }
     }
-}
-
-/// The reply to what was refused, with what was typed: nobody should have to type it again.
-#[must_use]
-pub fn refused_with_text(desk: &Desk<'_>, refusal: Refusal, draft: &Draft) -> Response {
-    let Refusal::Failed(error) = &refusal else { return refused(desk, refusal) };
-    tracing::error!(%error, "an edit could not be taken");
-    let text = format!(
-        "That did not work: {error}.\n\nWhat you typed is in the file below, so that it is not lost."
-    );
-    let mut message = crate::discord::render::note(&text, desk.scene.bot.colours());
-    let typed = draft.new.as_deref().unwrap_or_default();
-    message.files.push(File::text("typed.toml", "What you typed", typed));
-    message.reply(Visibility::Private)
 }

@@ -53,7 +53,10 @@ pub fn preview(look: Look<'_>, preview: &Preview) -> Message {
         buttons.push(button(&ModeratorId::Revise(preview.id), "Edit again", ButtonStyle::Primary));
     }
     buttons.push(button(&ModeratorId::Cancel(preview.id), "Cancel", ButtonStyle::Secondary));
-    let files = if is_cut { texts(preview.old.as_deref(), draft.new.as_deref()) } else { Vec::new() };
+    let mut files = if is_cut { texts(preview.old.as_deref(), draft.new.as_deref()) } else { Vec::new() };
+    if preview.faults.len() > FAULTS {
+        files.push(File::text("faults.txt", "All that is wrong with it", &preview.faults.join("\n")));
+    }
     let embed = bare(&description, colour).title(limits::cut(&plain_title(&title), limits::EMBED_TITLE));
     Message { embed, rows: row(buttons).into_iter().collect(), files }
 }
@@ -110,7 +113,10 @@ pub fn saved(look: Look<'_>, saved: &Saved) -> Message {
             quoted(error)
         ),
     };
-    let mut buttons = vec![button(&ModeratorId::Undo(change.id), "Undo", ButtonStyle::Secondary)];
+    let mut buttons = Vec::new();
+    if change.old != change.new {
+        buttons.push(button(&ModeratorId::Undo(change.id), "Undo", ButtonStyle::Secondary));
+    }
     if let Subject::Fact(id) = &change.subject
         && change.new.is_some()
     {
@@ -175,6 +181,7 @@ pub fn changed(
 #[must_use]
 pub fn unread(look: Look<'_>, error: &str, id: &str, typed: &str) -> Message {
     let name = if id.is_empty() { "the new fact".to_owned() } else { format!("`{id}`") };
+    let error = limits::cut(error, 1_500);
     let text = format!(
         "{error}.\n\nNothing of {name} was changed. What you typed is in the file below: copy it into a new form."
     );
@@ -187,7 +194,7 @@ fn faults(faults: &[String]) -> String {
     let mut lines = vec!["**It cannot be saved like this:**".to_owned()];
     lines.extend(faults.iter().take(FAULTS).map(|fault| format!("✗ {}", limits::cut(fault, 240))));
     if faults.len() > FAULTS {
-        lines.push(format!("… and {} more", faults.len() - FAULTS));
+        lines.push(format!("… and {} more, in the file below", faults.len() - FAULTS));
     }
     lines.join("\n")
 }

@@ -83,7 +83,10 @@ fn verb(action: Action) -> &'static str {
 #[must_use]
 pub fn change(look: Look<'_>, change: &Change) -> Message {
     let (embed, files) = card(change, look.colours);
-    let mut buttons = vec![button(&ModeratorId::Undo(change.id), "Undo", ButtonStyle::Secondary)];
+    let mut buttons = Vec::new();
+    if change.old != change.new {
+        buttons.push(button(&ModeratorId::Undo(change.id), "Undo", ButtonStyle::Secondary));
+    }
     if let Subject::Fact(id) = &change.subject {
         buttons.push(button(&ModeratorId::Fact(FactKey::of_id(id)), "Show the fact", ButtonStyle::Secondary));
     }

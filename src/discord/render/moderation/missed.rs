@@ -34,7 +34,9 @@ pub fn missed(look: Look<'_>, missed: &MissedPage, words: &str, page: usize, day
         ),
     }];
     lines.extend(missed.groups.iter().map(line));
-    lines.push(format!("-# Nobody's name is kept. What nobody asks for {days} days is forgotten."));
+    if days > 0 {
+        lines.push(format!("-# Nobody's name is kept. What nobody asks for {days} days is forgotten."));
+    }
     let target =
         |page, on| ModeratorId::Missed(page, if on { Turn::On } else { Turn::Back }, words.to_owned());
     let things = missed
@@ -114,9 +116,14 @@ pub fn choose_section(look: Look<'_>, group: &MissedGroup) -> Message {
     });
     let menu = menu(&ModeratorId::NewFact(group.id), "The section that answers it", sections);
     let rows = menu.map(CreateActionRow::SelectMenu).into_iter().collect();
-    let text = "Which section of the article answers this? Then a form asks for the answer.";
+    let mut text = "Which section of the article answers this? Then a form asks for the answer.".to_owned();
+    if look.base.sections.len() > limits::SELECT_OPTIONS {
+        text.push_str(
+            "\n-# For a section that is not in the menu: `/fact add`, then `/missed question: … fact: …`.",
+        );
+    }
     let embed =
-        bare(text, look.colours.suggest).title(limits::cut(&quoted(&group.question), limits::EMBED_TITLE));
+        bare(&text, look.colours.suggest).title(limits::cut(&quoted(&group.question), limits::EMBED_TITLE));
     Message { embed, rows, files: Vec::new() }
 }
 
