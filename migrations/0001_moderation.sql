@@ -4,7 +4,7 @@ CREATE TABLE change (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     at INTEGER NOT NULL, -- seconds since 1970 (UTC)
     author TEXT NOT NULL, -- a Discord user id, or `shell:` and a name, or `bot`
-    action TEXT NOT NULL, -- what was done: add, edit, retire, restore, undo, keep, ship
+    action TEXT NOT NULL, -- what was done: add, edit, retire, undo, keep, ship
     kind TEXT NOT NULL, -- fact, alias, unanswerable
     subject TEXT NOT NULL, -- a fact's id; a folded alias or question
     old_text TEXT,

@@ -16,13 +16,13 @@ use super::bot::{Bot, Scene};
 use super::callback::{CallbackError, Callbacks, ids_as_text};
 use super::incoming::{Interaction, Kind};
 use super::response::{File, Response, Visibility};
-use super::{commands, components, confirmed, limits, moderating, render};
+use super::{commands, components, confirmed, moderating, render};
 
 /// How often a message is tried to be taken away, and the first pause between two attempts.
 const DELETE_ATTEMPTS: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
-/// What is kept of the three seconds for a reply's way.
-const ON_THE_WAY: Duration = Duration::from_millis(400);
+/// What can only be a first reply has so long, of the three seconds that Discord waits.
+const FIRST_REPLY_WITHIN: Duration = Duration::from_millis(2_600);
 /// What takes longer is announced first: Discord waits three seconds, and the announcement has to get there.
 const ANNOUNCED_AFTER: Duration = Duration::from_millis(1_200);
 
@@ -60,10 +60,8 @@ impl Handler {
         let work = AssertUnwindSafe(moderating::respond(&scene)).catch_unwind();
         let mut work = pin!(async { work.await.unwrap_or_else(|_| panicked(&self.bot, interaction)) });
         // Completions and forms can only be a first reply, so they get all the time that there is.
-        let patience = match moderating::first_reply_only(interaction) {
-            true => limits::REPLY_WITHIN - ON_THE_WAY,
-            false => ANNOUNCED_AFTER,
-        };
+        let patience =
+            if moderating::first_reply_only(interaction) { FIRST_REPLY_WITHIN } else { ANNOUNCED_AFTER };
         if let Ok(response) = timeout_at(received + patience, &mut work).await {
             self.send(interaction, &response, received).await;
             return;

@@ -4,57 +4,64 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::time::{Instant, interval};
+use tokio::time::{Instant, sleep};
 
 use super::bot::Bot;
-use crate::moderation::Moderation;
+use crate::moderation::{Moderation, ModerationError};
 
 /// The database is looked at so often for changes that another program has made.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// The database is copied so often, if anything has changed.
+/// Where that fails, the pause doubles up to this.
+const LONGEST_PAUSE: Duration = Duration::from_mins(2);
+/// The database is copied so often, once anything was changed.
 const BACK_UP_EVERY: Duration = Duration::from_hours(24);
 
 /// Looks after the edits of a bot until it is dropped. `files_changed` tells that the knowledge files were read anew.
 pub async fn run(bot: Arc<Bot>, moderation: Arc<Moderation>, files_changed: Arc<AtomicBool>) {
-    let mut look = interval(LOOK_EVERY);
-    let mut backed_up: Option<(Instant, i64)> = None;
-    let mut complained = false;
+    let mut pause = LOOK_EVERY;
+    let mut backed_up: Option<Instant> = None;
     loop {
-        look.tick().await;
-        if files_changed.swap(false, Ordering::AcqRel)
-            && let Err(error) = moderation.reload().await
-        {
-            tracing::error!(%error, "the changes cannot be put over the files, so the base from before stays");
-        }
-        match moderation.catch_up().await {
-            Ok(true) => {
-                tracing::info!("changes from elsewhere are served");
-                bot.changed();
-                complained = false;
+        match catch_up(&moderation, &files_changed).await {
+            Ok(is_new) => {
+                pause = LOOK_EVERY;
+                if is_new {
+                    tracing::info!("changes from elsewhere are served");
+                    bot.changed();
+                }
             }
-            Ok(false) => complained = false,
-            Err(error) if !complained => {
-                complained = true;
-                tracing::error!(%error, "changes from elsewhere cannot be served");
+            Err(error) => {
+                // Reading everything in vain every second would be a burden.
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                tracing::error!(%error, "changes cannot be served, so the base from before stays");
             }
-            Err(_) => {}
         }
         back_up(&moderation, &mut backed_up).await;
+        sleep(pause).await;
     }
 }
 
-async fn back_up(moderation: &Moderation, latest: &mut Option<(Instant, i64)>) {
+/// Serves what is new in the files or in the database; gives whether there was anything in the latter.
+async fn catch_up(moderation: &Moderation, files_changed: &AtomicBool) -> Result<bool, ModerationError> {
+    if files_changed.swap(false, Ordering::AcqRel)
+        && let Err(error) = moderation.reload().await
+    {
+        files_changed.store(true, Ordering::Release);
+        return Err(error);
+    }
+    moderation.catch_up().await
+}
+
+async fn back_up(moderation: &Moderation, latest: &mut Option<Instant>) {
     let store = moderation.store();
-    let due = latest.is_none_or(|(at, _)| at.elapsed() > BACK_UP_EVERY);
-    if !due || !store.is_writable() {
+    let due = latest.is_none_or(|at| at.elapsed() > BACK_UP_EVERY);
+    let Ok(change) = store.latest_change().await else { return };
+    // Nothing has been changed yet; or the copy is of today.
+    if !due || change == 0 || !store.is_writable() {
         return;
     }
-    let change = store.latest_change().await.unwrap_or_default();
-    if latest.is_none_or(|(_, known)| known != change) && change > 0 {
-        match store.back_up().await {
-            Ok(path) => tracing::debug!(path = %path.display(), "the database is copied"),
-            Err(error) => tracing::warn!(%error, "the database cannot be copied"),
-        }
+    match store.back_up().await {
+        Ok(path) => tracing::debug!(path = %path.display(), "the database is copied"),
+        Err(error) => tracing::warn!(%error, "the database cannot be copied"),
     }
-    *latest = Some((Instant::now(), change));
+    *latest = Some(Instant::now());
 }

@@ -33,7 +33,7 @@ pub struct Listed {
     pub question: String,
     /// What moderators have done to it.
     pub mark: Option<Mark>,
-    /// Whether the file below an edit has changed since.
+    /// Whether the file below an edit has changed since, so that somebody has to look.
     pub conflict: bool,
 }
 
@@ -68,7 +68,10 @@ impl Moderation {
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Listed>, ModerationError> {
         let conflicts = self.conflicts().await?;
         let (served, source) = (self.live.served(), self.live.source());
-        Ok(list(served.assistant.base(), &source.edits, &conflicts, filter))
+        let filter = filter.clone();
+        let listed =
+            spawn_blocking(move || list(served.assistant.base(), &source.edits, &conflicts, &filter));
+        Ok(listed.await?)
     }
 }
 
@@ -77,7 +80,11 @@ impl Moderation {
 pub fn list(base: &FactBase, edits: &Edits, conflicts: &[Conflict], filter: &Filter) -> Vec<Listed> {
     let words = fold_words(&filter.words);
     let passes = |listed: &Listed, answer: &str| {
-        let text = fold_words(&format!("{} {} {answer}", listed.id, listed.question));
+        let text = if words.is_empty() {
+            String::new()
+        } else {
+            fold_words(&format!("{} {} {answer}", listed.id, listed.question))
+        };
         filter.section.as_ref().is_none_or(|section| *section == listed.section)
             && (!filter.edited || listed.mark.is_some())
             && words.split_whitespace().all(|word| text.contains(word))
@@ -107,21 +114,27 @@ pub fn list(base: &FactBase, edits: &Edits, conflicts: &[Conflict], filter: &Fil
         };
         (listed, fact.answer.clone())
     });
-    let retired = edits.0.iter().filter(|(_, edit)| edit.text.is_none()).filter_map(|(subject, edit)| {
-        let Subject::Fact(id) = subject else { return None };
-        let entry = Entry::from_toml(edit.base.as_deref().unwrap_or_default()).unwrap_or_default();
+    let known: HashSet<&str> = base.facts.iter().map(|fact| fact.id.as_str()).collect();
+    // Those that were taken away, and those that do not fit the files any more.
+    let absent = edits.0.iter().filter_map(|(subject, edit)| match subject {
+        Subject::Fact(id) if !known.contains(id.as_str()) => Some((id, edit)),
+        _ => None,
+    });
+    let absent = absent.map(|(id, edit)| {
+        let text = edit.text.as_deref().or(edit.base.as_deref()).unwrap_or_default();
+        let entry = Entry::from_toml(text).unwrap_or_default();
         let question = entry.patterns().next().map(|(_, pattern)| pattern.to_owned());
         let listed = Listed {
             id: id.clone(),
             question: question.unwrap_or_default(),
             section: entry.section,
-            mark: Some(Mark::Retired),
-            conflict: conflict(id),
+            mark: mark(id),
+            conflict: edit.text.is_some() || conflict(id),
         };
-        Some((listed, entry.answer))
+        (listed, entry.answer)
     });
     standing
-        .chain(retired)
+        .chain(absent)
         .filter(|(listed, answer)| passes(listed, answer))
         .map(|(listed, _)| listed)
         .collect()

@@ -3,14 +3,16 @@
 use tokio::task::spawn_blocking;
 
 use super::drafts::Draft;
-use super::edits::{AliasEntry, Subject, UnanswerableEntry};
+use super::edits::{AliasEntry, Edits, Subject, UnanswerableEntry};
 use super::entry::Entry;
 use super::form;
 use super::history::{Action, Author};
+use super::overlay::overlay;
 use super::saving::Refusal;
 use super::{Moderation, ModerationError};
 use crate::knowledge::{Lexicon, Name, Polarity};
 use crate::matcher::text::fold_words;
+use crate::source::SourceError;
 
 impl Draft {
     /// A new fact.
@@ -34,7 +36,7 @@ impl Draft {
             Action::Undo if new != self.new => (Action::Edit, None),
             action => (action, self.undoes),
         };
-        Self { new, action, undoes, ..self }
+        Self { action, new, undoes, ..self }
     }
 
     /// The same under another id, where it adds a fact whose id was taken in the meantime.
@@ -182,7 +184,15 @@ impl Moderation {
     /// Where the files cannot be read.
     pub async fn names(&self) -> Result<Vec<Name>, ModerationError> {
         let source = self.live.source();
-        let files = spawn_blocking(move || source.files()).await??;
+        let files = spawn_blocking(move || {
+            // Of all files and edits, only those about names.
+            let mut files = source.plain_files()?;
+            files.0.retain(|file| file.path.ends_with("lexicon.toml"));
+            let mut edits = Edits::clone(&source.edits);
+            edits.0.retain(|subject, _| matches!(subject, Subject::Alias(_)));
+            Ok::<_, SourceError>(overlay(&files, &edits).files)
+        })
+        .await??;
         let language = self.live.served().assistant.base().language.clone();
         let file = files.get(&format!("{language}/lexicon.toml")).or_else(|| files.get("lexicon.toml"));
         let text = file.and_then(|file| file.text().ok()).unwrap_or_default();

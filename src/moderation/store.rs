@@ -21,10 +21,13 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 const MAGIC: &[u8] = b"SQLite format 3\0";
 /// Another program may hold the database for so long.
 const BUSY: Duration = Duration::from_secs(5);
-/// One for changes, which queue up, and one for those who only look.
-const CONNECTIONS: u32 = 2;
+/// Those who write queue up for one connection, and those who only look have another: a writer that waits for another
+/// program is in nobody's way.
+const CONNECTIONS: u32 = 1;
+/// Nobody waits longer for a connection.
+const QUEUED: Duration = Duration::from_secs(15);
 /// KiB of pages that a connection keeps in memory: small, since a query looks at few.
-const CACHE_KIB: u32 = 256;
+const CACHE_KIB: u32 = 128;
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 32;
 
@@ -121,7 +124,10 @@ pub enum StoreError {
 /// The database, open.
 #[derive(Debug, Clone)]
 pub struct Store {
+    /// For those who only look.
     pub(super) pool: SqlitePool,
+    /// For those who write.
+    writers: SqlitePool,
     path: PathBuf,
     writable: bool,
 }
@@ -185,12 +191,14 @@ impl Store {
             Access::Read => options.read_only(true),
             Access::Alone => options.read_only(true).immutable(true),
         };
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .connect_with(options)
-            .await
-            .map_err(|error| StoreError::of(path, &error))?;
-        let store = Self { pool, path: path.to_owned(), writable: access == Access::Write };
+        let pool = || SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(QUEUED);
+        let opened = async {
+            // The writer comes first: it makes the file.
+            let writers = pool().connect_with(options.clone()).await?;
+            Ok((pool().connect_with(options).await?, writers))
+        };
+        let (pool, writers) = opened.await.map_err(|error| StoreError::of(path, &error))?;
+        let store = Self { pool, writers, path: path.to_owned(), writable: access == Access::Write };
         if store.writable {
             store.migrate().await?;
         } else {
@@ -201,7 +209,7 @@ impl Store {
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
-        MIGRATIONS.run(&self.pool).await.map_err(|error| match error {
+        MIGRATIONS.run(&self.writers).await.map_err(|error| match error {
             MigrateError::VersionMissing(version) | MigrateError::VersionMismatch(version) => {
                 StoreError::Newer { path: self.path.clone(), version }
             }
@@ -239,6 +247,8 @@ impl Store {
             .execute(&self.pool)
             .await
             .map_err(|error| StoreError::of(&backup, &error))?;
+        // It takes the place of a good copy, so it has to be on the disk first.
+        fs::File::open(&partial).and_then(|file| file.sync_all()).map_err(other)?;
         fs::rename(&partial, &backup).map_err(other)?;
         Ok(backup)
     }
@@ -246,6 +256,7 @@ impl Store {
     /// Ends every connection, so that nothing is left beside the file.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.writers.close().await;
     }
 
     /// What an error of the database means.
@@ -295,6 +306,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .filename(path)
         .busy_timeout(BUSY)
         .pragma("cache_size", format!("-{CACHE_KIB}"))
+        // What was forgotten is gone from the file, too.
+        .pragma("secure_delete", "on")
         .disable_statement_logging()
 }
 
@@ -351,6 +364,6 @@ impl Store {
         if !self.writable {
             return Err(StoreError::ReadOnly { path: self.path.clone() });
         }
-        self.pool.begin_with("BEGIN IMMEDIATE").await.map_err(|error| self.error(&error))
+        self.writers.begin_with("BEGIN IMMEDIATE").await.map_err(|error| self.error(&error))
     }
 }

@@ -156,6 +156,10 @@ pub async fn dismiss(desk: &Desk<'_>, id: i64) -> Done {
 pub async fn forget(desk: &Desk<'_>) -> Done {
     let count = desk.moderation.store().forget_missed(0).await?;
     tracing::info!(count, "the missed questions were forgotten on request");
+    // From the copy, too.
+    if let Err(error) = desk.moderation.store().back_up().await {
+        tracing::warn!(%error, "the database cannot be copied");
+    }
     Ok(desk.show(screens::forgotten(desk.look(), count)))
 }
 
