@@ -115,6 +115,7 @@ pub struct ModerationConfig {
     /// Days for which unanswered questions are kept; 0 for none.
     pub keep_missed_days: u32,
     /// Exam files whose questions a preview asks.
+    #[serde(deserialize_with = "paths")]
     pub exams: Vec<PathBuf>,
 }
 
@@ -237,6 +238,22 @@ fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u64>, D::Error>
         }
     }
     Ok(numbers)
+}
+
+/// Paths are given as a list, or as a text, which is all that the environment has.
+fn paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Paths {
+        Many(Vec<PathBuf>),
+        Text(String),
+    }
+    Ok(match Paths::deserialize(deserializer)? {
+        Paths::Many(paths) => paths,
+        Paths::Text(text) => {
+            text.split(',').map(str::trim).filter(|path| !path.is_empty()).map(PathBuf::from).collect()
+        }
+    })
 }
 
 /// One id, or none.
@@ -397,6 +414,14 @@ mod tests {
         }
         let error = with(&[("RELATIONS_BOT__DISCORD__GUILDS", "5,x")]).unwrap_err().to_string();
         assert!(error.contains("`x` is no id"), "{error}");
+    }
+
+    #[test]
+    fn exams_are_one_or_many() {
+        for (text, count) in [("", 0), ("a.jsonl", 1), ("a.jsonl, b/c.jsonl", 2)] {
+            let config = with(&[("RELATIONS_BOT__MODERATION__EXAMS", text)]).unwrap();
+            assert_eq!(config.moderation.exams.len(), count, "{text}");
+        }
     }
 
     #[test]

@@ -14,6 +14,8 @@ mod base;
 mod callbacks;
 #[path = "discord/connection.rs"]
 mod connection;
+#[path = "discord/moderation/mod.rs"]
+mod moderation;
 #[path = "discord/operation.rs"]
 mod operation;
 #[path = "discord/pressing.rs"]

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 use serenity::model::id::InteractionId;
@@ -25,6 +25,8 @@ pub const USER_AGENT: &str =
 const RESERVE: Duration = Duration::from_millis(100);
 /// The pause before the first new attempt; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// A message that is no first reply is tried so often, as it has minutes.
+const ATTEMPTS: u32 = 3;
 /// Discord's error code for an interaction that has had its reply.
 const ALREADY_ACKNOWLEDGED: u32 = 40_060;
 /// As much is read of a refusal.
@@ -68,18 +70,18 @@ fn body(response: &Response) -> Result<String, serde_json::Error> {
     }
     let mut body = serde_json::to_value(&response.body)?;
     if let Some(data) = body.get_mut("data") {
-        ids_as_text(data);
+        number_files(data);
     }
     Ok(body.to_string())
 }
 
-/// Writes the ids of a message's attachments as Discord's document has them: as text, where serenity writes numbers.
-pub(super) fn ids_as_text(message: &mut Value) {
+/// Gives each attachment of a message the number of its file as its id: as text, as Discord's document has ids.
+/// serenity numbers them only where it sends them itself.
+fn number_files(message: &mut Value) {
     let attachments = message.get_mut("attachments").and_then(Value::as_array_mut);
-    for id in attachments.into_iter().flatten().filter_map(|attachment| attachment.get_mut("id")) {
-        if id.is_number() {
-            *id = Value::String(id.to_string());
-        }
+    let ids = attachments.into_iter().flatten().filter_map(|attachment| attachment.get_mut("id"));
+    for (number, id) in ids.enumerate() {
+        *id = Value::String(number.to_string());
     }
 }
 
@@ -143,7 +145,8 @@ impl Callbacks {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let attempt = timeout_at(deadline, self.attempt(&url, &body, response)).await;
+            let request = self.client.post(&url);
+            let attempt = timeout_at(deadline, attempt(request, &body, &response.files)).await;
             let (why, asked) = match attempt {
                 Ok(Attempt::Done) => return Ok(()),
                 Ok(Attempt::Refused(error)) => return Err(error),
@@ -160,38 +163,73 @@ impl Callbacks {
         }
     }
 
-    async fn attempt(&self, url: &str, body: &str, response: &Response) -> Attempt {
-        let request = self.client.post(url);
-        let request = if response.files.is_empty() {
-            request.header("content-type", "application/json").body(body.to_owned())
-        } else {
-            request.multipart(form(body, &response.files))
-        };
-        let answer = match request.send().await {
-            Ok(answer) => answer,
-            // The address holds the interaction's token, which is nobody's business.
-            Err(error) => return Attempt::Passing { why: error.without_url().to_string(), pause: None },
-        };
-        let status = answer.status();
-        if status.is_success() {
-            return Attempt::Done;
+    /// Sends a message that is no first reply: to a path behind the version, with the bot's token where it needs one.
+    ///
+    /// # Errors
+    /// Where Discord refuses it, or cannot be reached.
+    pub async fn send_message(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        mut message: Value,
+        files: &[File],
+    ) -> Result<(), CallbackError> {
+        let url = format!("{}/api/v10{path}", self.base);
+        number_files(&mut message);
+        let body = message.to_string();
+        let mut pause = FIRST_PAUSE;
+        for attempts in 1.. {
+            let request = self.client.request(method.clone(), &url);
+            let request = match token {
+                Some(token) => request.header("authorization", format!("Bot {token}")),
+                None => request,
+            };
+            match attempt(request, &body, files).await {
+                Attempt::Done => break,
+                Attempt::Refused(error) => return Err(error),
+                Attempt::Passing { why, .. } if attempts == ATTEMPTS => {
+                    return Err(CallbackError::TooLate { attempts, last: why });
+                }
+                Attempt::Passing { pause: asked, .. } => sleep(asked.unwrap_or(pause)).await,
+            }
+            pause *= 2;
         }
-        let header = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-        let text = answer.text().await.unwrap_or_default();
-        let refusal: Refusal = serde_json::from_str(&text).unwrap_or_default();
-        if refusal.code == ALREADY_ACKNOWLEDGED {
-            // An attempt arrived although its answer was lost.
-            return Attempt::Done;
-        }
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            let seconds = refusal.retry_after.or(header).filter(|seconds| *seconds >= 0.0);
-            let pause = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-            return Attempt::Passing { why: status.to_string(), pause };
-        }
-        if status.is_server_error() {
-            return Attempt::Passing { why: status.to_string(), pause: None };
-        }
-        let reason = if refusal.message.is_empty() { text } else { refusal.message };
-        Attempt::Refused(CallbackError::Refused { status, reason: super::limits::cut(&reason, SHOWN) })
+        Ok(())
     }
+}
+
+/// Tries to send a body once.
+async fn attempt(request: RequestBuilder, body: &str, files: &[File]) -> Attempt {
+    let request = if files.is_empty() {
+        request.header("content-type", "application/json").body(body.to_owned())
+    } else {
+        request.multipart(form(body, files))
+    };
+    let answer = match request.send().await {
+        Ok(answer) => answer,
+        // The address holds the interaction's token, which is nobody's business.
+        Err(error) => return Attempt::Passing { why: error.without_url().to_string(), pause: None },
+    };
+    let status = answer.status();
+    if status.is_success() {
+        return Attempt::Done;
+    }
+    let header = answer.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+    let text = answer.text().await.unwrap_or_default();
+    let refusal: Refusal = serde_json::from_str(&text).unwrap_or_default();
+    if refusal.code == ALREADY_ACKNOWLEDGED {
+        // An attempt arrived although its answer was lost.
+        return Attempt::Done;
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        let seconds = refusal.retry_after.or(header).filter(|seconds| *seconds >= 0.0);
+        let pause = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        return Attempt::Passing { why: status.to_string(), pause };
+    }
+    if status.is_server_error() {
+        return Attempt::Passing { why: status.to_string(), pause: None };
+    }
+    let reason = if refusal.message.is_empty() { text } else { refusal.message };
+    Attempt::Refused(CallbackError::Refused { status, reason: super::limits::cut(&reason, SHOWN) })
 }

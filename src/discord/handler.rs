@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use reqwest::Method;
 use serde_json::Value;
 use serenity::builder::{CreateAllowedMentions, CreateInteractionResponseFollowup};
 use serenity::http::Http;
@@ -13,10 +14,10 @@ use tokio::time::{Instant, sleep, timeout_at};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::bot::{Bot, Scene};
-use super::callback::{CallbackError, Callbacks, ids_as_text};
+use super::callback::{CallbackError, Callbacks};
 use super::incoming::{Interaction, Kind};
-use super::response::{File, Response, Visibility};
-use super::{commands, components, confirmed, moderating, render};
+use super::response::{Response, Visibility};
+use super::{commands, components, moderating, render};
 
 /// How often a message is tried to be taken away, and the first pause between two attempts.
 const DELETE_ATTEMPTS: u32 = 3;
@@ -77,6 +78,7 @@ impl Handler {
         // The work is done to its end in any case: a change that is half way is no use to anybody.
         let mut response = work.await;
         if response.is_form() {
+            // A form can only be the first reply.
             let text = "That took too long for a form to open. Please try again.";
             response = render::note(text, self.bot.colours()).reply(Visibility::Private);
         }
@@ -95,22 +97,22 @@ impl Handler {
         interaction: &Interaction,
         response: &Response,
         on_message: bool,
-    ) -> serenity::Result<()> {
+    ) -> Result<(), CallbackError> {
         let mut body = serde_json::to_value(&response.body)?;
         let mut data = body.get_mut("data").map(Value::take).unwrap_or_default();
-        ids_as_text(&mut data);
-        let files = response.files.iter().map(File::attachment).collect();
-        let token = &interaction.token;
-        let sent = if on_message && !response.is_update() {
-            self.http.create_followup_message(token, &data, files).await.map(drop)
+        // There is one since the bot is connected.
+        let application = self.http.application_id().map(|id| id.to_string()).unwrap_or_default();
+        let messages = format!("/webhooks/{application}/{}", interaction.token);
+        let (method, path) = if on_message && !response.is_update() {
+            (Method::POST, messages)
         } else {
             // Who sees a message was settled when it was announced.
             if let Some(data) = data.as_object_mut() {
                 data.remove("flags");
             }
-            self.http.edit_original_interaction_response(token, &data, files).await.map(drop)
+            (Method::PATCH, format!("{messages}/messages/@original"))
         };
-        confirmed(sent)
+        self.callbacks.send_message(method, &path, None, data, &response.files).await
     }
 
     /// Sends the first reply; gives whether it arrived.

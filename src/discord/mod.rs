@@ -283,7 +283,7 @@ async fn connected(
                     tracing::info!(application = %id, bot = ready.user.username, "connected");
                     http.set_application_id(id);
                     registration.spawn(register(Arc::clone(&http), id, Guilds::of(config)));
-                    if let Some(log) = log_channel(&handler, config) {
+                    if let Some(log) = log_channel(&handler, config, token) {
                         tasks.spawn(log.run());
                     }
                 }
@@ -307,10 +307,11 @@ async fn connected(
 }
 
 /// The log channel, where one is configured and there is anything to log.
-fn log_channel(handler: &Handler, config: &Config) -> Option<Log> {
+fn log_channel(handler: &Handler, config: &Config, token: &Secret) -> Option<Log> {
     Some(Log {
         moderation: Arc::clone(handler.bot.moderation.as_ref()?),
-        http: Arc::clone(&handler.http),
+        callbacks: handler.callbacks.clone(),
+        token: token.clone(),
         channel: ChannelId::new(config.moderation.log_channel?),
         colours: config.discord.colours,
         news: Arc::clone(&handler.bot.news),

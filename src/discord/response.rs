@@ -109,13 +109,8 @@ impl File {
     }
 
     /// What a message says about the file.
-    fn announced(&self) -> CreateAttachment {
+    pub fn announced(&self) -> CreateAttachment {
         CreateAttachment::bytes(Vec::new(), &self.name).description(self.description.as_str())
-    }
-
-    /// The file with its content.
-    pub fn attachment(&self) -> CreateAttachment {
-        CreateAttachment::bytes(self.bytes.to_vec(), &self.name).description(self.description.as_str())
     }
 }
 

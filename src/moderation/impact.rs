@@ -65,9 +65,9 @@ pub struct Version<'a> {
 }
 
 impl Impact {
-    /// Compares two versions.
+    /// Compares two versions; with them the question that an edit is about, where it is about one that no fact has.
     #[must_use]
-    pub fn between(before: Version<'_>, after: Version<'_>, exam: &[String]) -> Self {
+    pub fn between(before: Version<'_>, after: Version<'_>, exam: &[String], own: Option<&str>) -> Self {
         let (owners_before, owners_after) = (owners(before.base), owners(after.base));
         let mut phrasings = Vec::new();
         let known = owners_before.iter().map(|(folded, &(owner, text))| {
@@ -84,6 +84,7 @@ impl Impact {
                 phrasings.extend(shift(before, after, text));
             }
         }
+        phrasings.extend(own.and_then(|question| shift(before, after, question)));
         phrasings.sort_by(|a, b| a.question.cmp(&b.question));
         let mut shifts: Vec<Shift> =
             exam.iter().filter_map(|question| shift(before, after, question)).collect();

@@ -28,15 +28,17 @@ impl Draft {
         Self::new(author, Action::Edit, &subject, Some(seen.to_toml()), Some(entry.to_toml()))
     }
 
-    /// The same with another text of the fact, which makes it an edit of its own.
+    /// The same with another text of the fact. An undo that is more than that is one no longer.
     #[must_use]
     pub fn with(self, entry: &Entry) -> Self {
         let new = Some(entry.to_toml());
-        let (action, undoes) = match self.action {
-            Action::Undo if new != self.new => (Action::Edit, None),
-            action => (action, self.undoes),
-        };
-        Self { action, new, undoes, ..self }
+        match self.action {
+            Action::Undo if new != self.new => {
+                let action = if self.seen.is_some() { Action::Edit } else { Action::Add };
+                Self { action, new, undoes: None, ..self }
+            }
+            _ => Self { new, ..self },
+        }
     }
 
     /// The same under another id, where it adds a fact whose id was taken in the meantime.

@@ -23,6 +23,9 @@ use crate::{exam, shipped};
 /// So often a change is checked anew because another one came between.
 const ATTEMPTS: usize = 32;
 
+/// In so many of the latest changes to a thing it is looked for what somebody saw.
+const LOOKED_BACK: usize = 10;
+
 /// An edit before it is saved, with what there is to know about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
@@ -160,7 +163,11 @@ impl Moderation {
             return Err(Refusal::Taken(subject));
         }
         if Revision::of(old.as_deref()) != seen && draft.new != old {
-            let seen = draft.seen.take().filter(|text| Revision::of(Some(text)) == seen);
+            let known = draft.seen.take().filter(|text| Revision::of(Some(text)) == seen);
+            let seen = match known {
+                Some(text) => Some(text),
+                None => self.at_revision(&subject, seen).await?,
+            };
             return Err(self.changed(draft, seen, old).await?);
         }
         if old == draft.new && draft.action != Action::Keep {
@@ -276,6 +283,13 @@ impl Moderation {
         if draft.author == *author { Ok(draft) } else { Err(Refusal::NotYours) }
     }
 
+    /// A thing as it was at a revision, where the latest changes to it tell.
+    async fn at_revision(&self, subject: &Subject, seen: Revision) -> Result<Option<String>, StoreError> {
+        let history = self.store.history(Some(subject), 0, LOOKED_BACK).await?;
+        let mut texts = history.changes.into_iter().filter_map(|change| change.old);
+        Ok(texts.find(|text| Revision::of(Some(text)) == seen))
+    }
+
     /// The refusal of a draft whose thing has changed; the draft is kept, to be shown over what the thing is now.
     async fn changed(
         &self,
@@ -308,6 +322,10 @@ fn look(live: &Live, exams: &[PathBuf], draft: &Draft) -> Result<(Vec<String>, I
     let source = live.source();
     let plain = source.plain_files()?;
     let subject = draft.subject();
+    let own = match &subject {
+        Subject::Unanswerable(question) => Some(question.clone()),
+        Subject::Fact(_) | Subject::Alias(_) => None,
+    };
     let base = document(&plain, &subject);
     let mut edits = Edits::clone(&source.edits);
     edits.0.insert(subject, Edit { base, text: draft.new.clone(), change: 0 });
@@ -324,6 +342,7 @@ fn look(live: &Live, exams: &[PathBuf], draft: &Draft) -> Result<(Vec<String>, I
         Version { assistant: &now.assistant, base: &loaded_before.base },
         Version { assistant: &ready.assistant, base: &loaded_after.base },
         &exam_questions(&source, exams)?,
+        own.as_deref(),
     );
     Ok((Vec::new(), impact))
 }

@@ -13,12 +13,14 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// The first bytes of every SQLite database (SQLite's documentation, "Database File Format").
 const MAGIC: &[u8] = b"SQLite format 3\0";
+/// What SQLite says of a database without a fault.
+const SOUND: &str = "ok";
 /// Another program may hold the database for so long.
 const BUSY: Duration = Duration::from_secs(5);
 /// Those who write queue up for one connection, and those who only look have another: a writer that waits for another
@@ -165,8 +167,8 @@ impl Store {
             fs::create_dir_all(folder).map_err(unopened)?;
         }
         let exists = inspect_header(path)?;
-        if exists && inspection == Inspection::Whole {
-            inspect_pages(path).await?;
+        if exists {
+            inspect(path, inspection).await?;
         }
         match Self::connect(path, Access::Write).await {
             Err(error) if exists && is_about_writing(&error) => {
@@ -191,7 +193,12 @@ impl Store {
             Access::Read => options.read_only(true),
             Access::Alone => options.read_only(true).immutable(true),
         };
-        let pool = || SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(QUEUED);
+        let pool = || {
+            SqlitePoolOptions::new()
+                .max_connections(CONNECTIONS)
+                .acquire_timeout(QUEUED)
+                .after_release(|connection, _| Box::pin(async move { is_clean(connection).await }))
+        };
         let opened = async {
             // The writer comes first: it makes the file.
             let writers = pool().connect_with(options.clone()).await?;
@@ -199,13 +206,25 @@ impl Store {
         };
         let (pool, writers) = opened.await.map_err(|error| StoreError::of(path, &error))?;
         let store = Self { pool, writers, path: path.to_owned(), writable: access == Access::Write };
-        if store.writable {
-            store.migrate().await?;
-        } else {
-            // Whether it can be read shows only then.
-            store.latest_change().await?;
+        // Whether it can be written, or even read, shows only then.
+        let used =
+            if store.writable { store.take_over().await } else { store.latest_change().await.map(drop) };
+        if let Err(error) = used {
+            store.close().await;
+            return Err(error);
         }
         Ok(store)
+    }
+
+    /// Brings the database up to date, and sees whether it can be written.
+    async fn take_over(&self) -> Result<(), StoreError> {
+        self.migrate().await?;
+        // SQLite opens a file that may only be read without a word, and refuses the first that would be written.
+        let nothing = sqlx::query("DELETE FROM draft WHERE 0").execute(&self.writers).await;
+        match nothing.map_err(|error| self.error(&error)) {
+            Ok(_) | Err(StoreError::Busy { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {
@@ -324,23 +343,63 @@ fn inspect_header(path: &Path) -> Result<bool, StoreError> {
     }
 }
 
-/// Reads every page, before anything is written.
-async fn inspect_pages(path: &Path) -> Result<(), StoreError> {
-    let check = async {
-        let mut connection = options(path).connect().await?;
-        let said = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)").fetch_one(&mut connection).await;
+/// Options for a connection that leaves every byte as it is.
+fn reading(path: &Path) -> SqliteConnectOptions {
+    // What was not put into the file yet, as after a crash, belongs to it. Without that, nothing need be made beside it,
+    // for which there may be no right.
+    let is_whole = fs::metadata(with_suffix(path, "-wal")).map_or(true, |wal| wal.len() == 0);
+    options(path).read_only(true).immutable(is_whole)
+}
+
+/// Whether a connection can be used again. Where a disk is full, SQLite takes back a transaction by itself, and sqlx goes
+/// on to believe in it: no other could be begun.
+async fn is_clean(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    // What was dropped is taken back before that is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+/// Looks for what forbids to use a database, before anything is written.
+async fn inspect(path: &Path, inspection: Inspection) -> Result<(), StoreError> {
+    let read = async {
+        let mut connection = reading(path).connect().await?;
+        let found = async {
+            let whole = inspection == Inspection::Whole;
+            let said = if whole { quick_check(&mut connection).await? } else { SOUND.to_owned() };
+            Ok((said, latest_migration(&mut connection).await?))
+        };
+        let found = found.await;
         connection.close().await?;
-        said
+        found
     };
-    match check.await {
-        Ok(said) if said == "ok" => Ok(()),
-        Ok(said) => Err(StoreError::damaged(path, said.replace('\n', " "))),
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max();
+    match read.await {
+        Ok((said, _)) if said != SOUND => Err(StoreError::damaged(path, said.replace('\n', " "))),
+        Ok((_, Some(version))) if Some(version) > known => {
+            Err(StoreError::Newer { path: path.to_owned(), version })
+        }
+        Ok(_) => Ok(()),
         Err(error) => match StoreError::of(path, &error) {
             // Whether it can be read at all shows when it is opened.
             error if is_about_writing(&error) => Ok(()),
             error => Err(error),
         },
     }
+}
+
+/// Reads every page.
+async fn quick_check(connection: &mut SqliteConnection) -> sqlx::Result<String> {
+    sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(connection).await
+}
+
+/// The latest migration that a database has had; none where it has had none.
+async fn latest_migration(connection: &mut SqliteConnection) -> sqlx::Result<Option<i64>> {
+    let table = "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
+    let tables: i64 = sqlx::query_scalar(table).fetch_one(&mut *connection).await?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(connection).await
 }
 
 /// Where the latest copy of a database is kept.

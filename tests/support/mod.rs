@@ -16,8 +16,10 @@ pub fn program() -> Command {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "RUST_LOG"] {
         command.env_remove(name);
     }
-    command.env("COLUMNS", "80").env("RELATIONS_BOT__KNOWLEDGE__CACHE", "off");
-    command.env("RELATIONS_BOT__MODERATION__DATABASE", "off");
+    command.env("COLUMNS", "80");
+    for key in ["KNOWLEDGE__CACHE", "MODERATION__DATABASE"] {
+        command.env(format!("RELATIONS_BOT__{key}"), "off");
+    }
     command
 }
 

@@ -118,10 +118,7 @@ async fn taken(desk: &Desk<'_>) -> Done {
             if let Err(error) = fill(desk, &mut entry) {
                 return Ok(unread(desk, &error.to_string(), &entry.id));
             }
-            let first = entry.patterns().next().map(|(_, pattern)| pattern.to_owned());
-            entry.id = form::id_for(first.as_deref().unwrap_or(&entry.answer), |id| {
-                base.fact(id).is_some() || desk.moderation.is_edited(id)
-            });
+            entry.id = free_id(desk, &entry);
             (Draft::add(desk.author(), &entry).settling(missed), Revision::of(None))
         }
         ModeratorId::EditForm(key, section, seen) => {
@@ -154,6 +151,13 @@ async fn taken(desk: &Desk<'_>) -> Done {
     let draft = draft.because(data.field(REASON).unwrap_or_default());
     let preview = desk.moderation.propose_over(draft, seen).await?;
     Ok(desk.show(screens::preview(desk.look(), &preview)))
+}
+
+/// An id for a new fact that no other has or had.
+fn free_id(desk: &Desk<'_>, entry: &Entry) -> String {
+    let first = entry.patterns().next().map_or(entry.answer.as_str(), |(_, pattern)| pattern);
+    let base = desk.scene.served.assistant.base();
+    form::id_for(first, |id| base.fact(id).is_some() || desk.moderation.is_edited(id))
 }
 
 /// Puts what was typed into a fact.

@@ -4,15 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serenity::builder::CreateMessage;
-use serenity::http::Http;
+use reqwest::Method;
+use serenity::builder::{CreateAllowedMentions, CreateMessage};
 use serenity::model::id::ChannelId;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use crate::config::ColoursConfig;
-use crate::discord::callback::ids_as_text;
-use crate::discord::confirmed;
+use crate::config::{ColoursConfig, Secret};
+use crate::discord::callback::{CallbackError, Callbacks};
 use crate::discord::render::moderation::log_entry;
 use crate::discord::response::File;
 use crate::moderation::Moderation;
@@ -31,7 +30,9 @@ pub struct Log {
     /// Where changes are read from.
     pub moderation: Arc<Moderation>,
     /// How messages are sent.
-    pub http: Arc<Http>,
+    pub callbacks: Callbacks,
+    /// The bot's token.
+    pub token: Secret,
     /// Where to.
     pub channel: ChannelId,
     /// The colours of messages.
@@ -73,15 +74,14 @@ impl Log {
         }
     }
 
-    async fn announce(&self, change: &Change) -> serenity::Result<()> {
+    async fn announce(&self, change: &Change) -> Result<(), CallbackError> {
         let message = log_entry(change, self.colours);
-        let files: Vec<_> = message.files.iter().map(File::attachment).collect();
         let body = CreateMessage::new()
             .embed(message.embed)
-            .allowed_mentions(serenity::builder::CreateAllowedMentions::new())
-            .add_files(files.clone());
-        let mut body = serde_json::to_value(&body)?;
-        ids_as_text(&mut body);
-        confirmed(self.http.send_message(self.channel, files, &body).await)
+            .allowed_mentions(CreateAllowedMentions::new())
+            .add_files(message.files.iter().map(File::announced));
+        let path = format!("/channels/{}/messages", self.channel);
+        let (body, token) = (serde_json::to_value(&body)?, Some(self.token.reveal()));
+        self.callbacks.send_message(Method::POST, &path, token, body, &message.files).await
     }
 }

@@ -21,6 +21,19 @@ pub fn program(base: &str) -> std::process::Command {
     command
 }
 
+/// A command as the last arguments of another one, which runs it.
+fn beneath(program: &str, arguments: &[&str], command: &std::process::Command) -> std::process::Command {
+    let mut outer = std::process::Command::new(program);
+    outer.args(arguments).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => outer.env(name, value),
+            None => outer.env_remove(name),
+        };
+    }
+    outer
+}
+
 /// A running bot; killed when dropped.
 pub struct Bot {
     child: Child,
@@ -28,10 +41,14 @@ pub struct Bot {
 }
 
 impl Bot {
-    pub fn start(base: &str, settings: &[(&str, &str)]) -> Self {
+    /// Starts it with those settings; below another program, with its arguments, where one is given.
+    pub fn start(base: &str, settings: &[(&str, &str)], below: &[&str]) -> Self {
         let mut command = program(base);
         for (key, value) in settings {
             command.env(format!("RELATIONS_BOT__{key}"), value);
+        }
+        if let [program, arguments @ ..] = below {
+            command = beneath(program, arguments, &command);
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = Command::from(command).kill_on_drop(true).spawn().unwrap();
@@ -63,8 +80,8 @@ impl Bot {
 
     /// Asks it to stop.
     pub fn signal(&self, signal: &str) {
-        let id = self.child.id().unwrap_or_else(|| panic!("it has ended:\n{}", self.log()));
-        let sent = std::process::Command::new("kill").args(["-s", signal, &id.to_string()]).status().unwrap();
+        let id = self.process().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", signal, &id]).status().unwrap();
         assert!(sent.success());
     }
 
@@ -79,6 +96,11 @@ impl Bot {
     pub async fn ended_within(&mut self, time: Duration) -> ExitStatus {
         let ended = timeout(time, self.child.wait()).await;
         ended.unwrap_or_else(|_| panic!("it still runs after {time:?}:\n{}", self.log())).unwrap()
+    }
+
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id().unwrap_or_else(|| panic!("it has ended:\n{}", self.log()))
     }
 
     /// Kills it, as a crash would.

@@ -9,8 +9,12 @@ use super::multipart::Sent;
 /// A message that only one person sees.
 pub const EPHEMERAL: u64 = 64;
 /// Kinds of interactions.
+const COMMAND: u64 = 2;
 const COMPONENT: u64 = 3;
 const AUTOCOMPLETE: u64 = 4;
+const FORM: u64 = 5;
+/// A text that is typed into a form.
+const FORM_TEXT: u64 = 4_000;
 
 /// Everything that is wrong with a reply.
 pub fn faults(interaction: &Value, body: &Value, files: &[Sent]) -> Vec<String> {
@@ -18,18 +22,59 @@ pub fn faults(interaction: &Value, body: &Value, files: &[Sent]) -> Vec<String> 
     let kind = interaction["type"].as_u64().unwrap_or_default();
     let data = &body["data"];
     let fits: &[u64] = match kind {
+        COMMAND => &[4, 5, 9],
         AUTOCOMPLETE => &[8],
-        COMPONENT => &[4, 6, 7],
-        _ => &[4],
+        COMPONENT => &[4, 5, 6, 7, 9],
+        // No form follows a form; and without a message there is nothing to change.
+        FORM if interaction["message"].is_null() => &[4, 5],
+        FORM => &[4, 5, 6, 7],
+        _ => &[],
     };
     let answer = body["type"].as_u64().unwrap_or_default();
     faults.unless(fits.contains(&answer), || format!("type {answer} is no reply to type {kind}"));
     match answer {
-        4 | 7 => faults.message(data, files),
+        4 | 7 => faults.message(data, files, Embeds::Needed),
+        5 => faults.flags(data),
         8 => faults.choices(list(&data["choices"])),
+        9 => faults.form(data),
         _ => {}
     }
     faults.0
+}
+
+/// Everything that is wrong with a message that is no first reply.
+pub fn message_faults(data: &Value, files: &[Sent]) -> Vec<String> {
+    let mut faults = Faults(Vec::new());
+    faults.message(data, files, Embeds::OrContent);
+    faults.0
+}
+
+/// Everything that is wrong with a command that is to be registered.
+pub fn command_faults(command: &Value) -> Vec<String> {
+    let mut faults = Faults(Vec::new());
+    if command["type"].as_u64().is_none_or(|kind| kind == 1) {
+        faults.option(command);
+    } else {
+        faults.text("name", &command["name"], 32);
+    }
+    let texts = texts_of(command);
+    faults.unless(texts <= 8_000, || format!("{} has {texts} characters", command["name"]));
+    faults.0
+}
+
+/// The characters of a command that count together.
+fn texts_of(option: &Value) -> usize {
+    let own = length(&option["name"]) + length(&option["description"]);
+    own + list(&option["options"]).iter().map(texts_of).sum::<usize>()
+}
+
+/// What a message must have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Embeds {
+    /// An embed: the bot replies with nothing else.
+    Needed,
+    /// An embed, or a text.
+    OrContent,
 }
 
 struct Faults(Vec<String>);
@@ -56,17 +101,22 @@ impl Faults {
         }
     }
 
-    fn message(&mut self, data: &Value, files: &[Sent]) {
+    fn flags(&mut self, data: &Value) {
+        let flags = data["flags"].as_u64().unwrap_or_default();
+        self.unless(flags & !EPHEMERAL == 0, || format!("flags are {flags}"));
+    }
+
+    fn message(&mut self, data: &Value, files: &[Sent], needs: Embeds) {
         let mentions = &data["allowed_mentions"];
         let pings = ["users", "roles"].iter().any(|key| !list(&mentions[key]).is_empty());
         self.unless(mentions["parse"] == Value::Array(Vec::new()) && !pings, || {
             format!("allowed_mentions is {mentions}")
         });
-        let flags = data["flags"].as_u64().unwrap_or_default();
-        self.unless(flags & !EPHEMERAL == 0, || format!("flags are {flags}"));
+        self.flags(data);
         self.optional("content", &data["content"], 2_000);
         let embeds = list(&data["embeds"]);
-        self.unless((1..=10).contains(&embeds.len()), || "there is no embed".to_owned());
+        let least = usize::from(needs == Embeds::Needed || data["content"].is_null());
+        self.unless((least..=10).contains(&embeds.len()), || format!("there are {} embeds", embeds.len()));
         let total: usize = embeds.iter().map(|embed| self.embed(embed)).sum();
         self.unless(total <= 6_000, || format!("embeds have {total} characters"));
         let rows = list(&data["components"]);
@@ -79,6 +129,62 @@ impl Faults {
             self.unless(ids.insert(id.clone()), || format!("custom_id {id} is there twice"));
         }
         self.files(data, files);
+    }
+
+    /// A command of its own, a subcommand, or an option.
+    fn option(&mut self, option: &Value) {
+        let name = option["name"].as_str().unwrap_or_default();
+        let fits = |character: char| character.is_ascii_lowercase() || character == '-';
+        self.text("name", &option["name"], 32);
+        self.unless(name.chars().all(fits), || format!("`{name}` is no name of a command"));
+        self.text("description", &option["description"], 100);
+        let options = list(&option["options"]);
+        self.unless(options.len() <= 25, || format!("`{name}` has {} options", options.len()));
+        let needed = options.iter().map(|option| option["required"] == true);
+        let in_order = needed.is_sorted_by(|before, after| before >= after);
+        self.unless(in_order, || format!("an option that is needed comes late in `{name}`"));
+        let names: HashSet<String> = options.iter().map(|option| option["name"].to_string()).collect();
+        self.unless(names.len() == options.len(), || format!("an option is there twice in `{name}`"));
+        let subcommands = options.iter().filter(|option| option["type"] == 1).count();
+        self.unless(subcommands == 0 || subcommands == options.len(), || {
+            format!("`{name}` has options beside subcommands")
+        });
+        for option in options {
+            self.option(option);
+        }
+    }
+
+    fn form(&mut self, form: &Value) {
+        self.text("form title", &form["title"], 45);
+        self.text("custom_id", &form["custom_id"], 100);
+        let rows = list(&form["components"]);
+        self.unless((1..=5).contains(&rows.len()), || format!("a form has {} rows", rows.len()));
+        let mut ids = HashSet::new();
+        for row in rows {
+            let fields = list(&row["components"]);
+            self.unless(row["type"] == 1 && fields.len() == 1, || format!("this is no row of a form: {row}"));
+            for field in fields {
+                self.field(field);
+                self.unless(ids.insert(field["custom_id"].to_string()), || format!("{field} is there twice"));
+            }
+        }
+    }
+
+    fn field(&mut self, field: &Value) {
+        self.unless(field["type"] == 4, || format!("this is no field of a form: {field}"));
+        self.text("custom_id", &field["custom_id"], 100);
+        self.text("field label", &field["label"], 45);
+        self.optional("placeholder", &field["placeholder"], 100);
+        let style = field["style"].as_u64().unwrap_or_default();
+        self.unless((1..=2).contains(&style), || format!("a field has style {style}"));
+        let most = field["max_length"].as_u64().unwrap_or(FORM_TEXT);
+        self.unless((1..=FORM_TEXT).contains(&most), || format!("a field takes {most} characters"));
+        let least = field["min_length"].as_u64().unwrap_or_default();
+        self.unless(least <= most, || format!("a field takes {least} characters at least"));
+        let length = length(&field["value"]);
+        self.unless(length as u64 <= most, || {
+            format!("a field holds {length} characters, of at most {most}")
+        });
     }
 
     /// The number of characters that count towards the total.
@@ -154,12 +260,14 @@ impl Faults {
         self.unless(attachments.len() == files.len(), || {
             format!("{} attachments are announced, {} sent", attachments.len(), files.len())
         });
+        self.unless(files.len() <= 10, || format!("there are {} files", files.len()));
+        let mut parts = HashSet::new();
         for (attachment, file) in attachments.iter().zip(files) {
             self.text("alt text", &attachment["description"], 1_024);
-            let id = attachment["id"].to_string();
-            let part = format!("files[{}]", id.trim_matches('"'));
+            let part = format!("files[{}]", attachment["id"].as_str().unwrap_or_default());
             let fits = file.part == part && attachment["filename"] == file.name.as_str();
             self.unless(fits, || format!("{attachment} is not {} {}", file.part, file.name));
+            self.unless(parts.insert(part), || format!("{} is there twice", file.part));
         }
         for embed in list(&data["embeds"]) {
             if let Some(url) = embed["image"]["url"].as_str() {
@@ -207,6 +315,39 @@ fn the_stand_in_is_strict() {
         json!({"type": 8, "data": {"choices": vec![choice; count]}})
     };
     assert_eq!(judge(4, &choices(25, 100)), 0);
+    let field = |id: &str, label: usize, value: usize| {
+        json!({"type": 1, "components": [{"type": 4, "style": 2, "custom_id": id, "label": text(label),
+            "value": text(value), "placeholder": text(100), "max_length": 4_000}]})
+    };
+    let form = |title: usize, rows: Vec<Value>| json!({"type": 9, "data": {"custom_id": "form", "title": text(title), "components": rows}});
+    let fields =
+        |count: u32| (0..count).map(|number| field(&number.to_string(), 45, 4_000)).collect::<Vec<_>>();
+    let opened_by = |kind: u64, message: Value| json!({"type": kind, "message": message});
+    assert_eq!(judge(2, &form(45, fields(5))), 0);
+    assert_eq!(judge(2, &json!({"type": 5, "data": {"flags": 64}})), 0);
+    assert_eq!(faults(&opened_by(5, json!({"id": "1"})), &json!({"type": 6}), &[]).len(), 0);
+    assert_eq!(message_faults(&json!({"content": "a", "allowed_mentions": {"parse": []}}), &[]).len(), 0);
+    assert_ne!(message_faults(&json!({"allowed_mentions": {"parse": []}}), &[]).len(), 0);
+    let sent = |part: &str| Sent {
+        part: part.to_owned(),
+        name: "a.txt".to_owned(),
+        media_type: String::new(),
+        bytes: Vec::new(),
+    };
+    let with_files = |ids: [Value; 2]| {
+        let attachments = ids.map(|id| json!({"id": id, "filename": "a.txt", "description": "a"}));
+        json!({"content": "a", "allowed_mentions": {"parse": []}, "attachments": attachments})
+    };
+    let two = [sent("files[0]"), sent("files[1]")];
+    assert_eq!(message_faults(&with_files([json!("0"), json!("1")]), &two).len(), 0);
+    for (ids, files) in [
+        ([json!(0), json!(1)], &two[..]),
+        ([json!("0"), json!("0")], &two),
+        ([json!("0"), json!("0")], &[sent("files[0]"), sent("files[0]")]),
+        ([json!("0"), json!("1")], &two[..1]),
+    ] {
+        assert_ne!(message_faults(&with_files(ids), files).len(), 0);
+    }
     for (kind, bad) in [
         (4, good.clone()),
         (2, pings),
@@ -223,6 +364,22 @@ fn the_stand_in_is_strict() {
         (4, choices(26, 1)),
         (4, choices(1, 101)),
         (4, choices(1, 0)),
+        (1, good.clone()),
+        (4, json!({"type": 5})),
+        (4, form(45, fields(5))),
+        (5, form(45, fields(5))),
+        (5, json!({"type": 6})),
+        (2, json!({"type": 6})),
+        (2, json!({"type": 5, "data": {"flags": 4}})),
+        (2, form(46, fields(5))),
+        (2, form(0, fields(5))),
+        (2, form(45, fields(6))),
+        (2, form(45, fields(0))),
+        (2, form(45, vec![field("a", 45, 1), field("a", 45, 1)])),
+        (2, form(45, vec![field("a", 46, 1)])),
+        (2, form(45, vec![field("a", 45, 4_001)])),
+        (2, form(45, vec![field(&text(101), 45, 1)])),
+        (2, form(45, vec![json!({"type": 1, "components": [button("a", 1)]})])),
     ] {
         assert_ne!(judge(kind, &bad), 0, "{bad}");
     }

@@ -19,15 +19,17 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 pub use bot::{Bot, program};
-pub use interactions::{APPLICATION, GUILD, as_moderator, in_direct_message, option, typed};
-pub use reply::Reply;
-pub use state::{Fault, Request, Seen};
+pub use interactions::{
+    APPLICATION, GUILD, Person, Place, as_moderator, in_direct_message, option, subcommand, typed,
+};
+pub use reply::{Form, Reply};
+pub use state::{Fault, Post, Request, Seen};
 use state::{Order, State};
 
 /// The token that the stand-in takes.
 pub const TOKEN: &str = "token-of-the-tests";
 /// Whatever is awaited has so long to happen.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The stand-in, alive as long as this value.
 pub struct Discord {
@@ -51,23 +53,33 @@ impl Discord {
 
     /// Starts the program with those settings beside the token and the address.
     pub fn bot(&self, settings: &[(&str, &str)]) -> Bot {
-        Bot::start(&self.base, settings)
+        Bot::start(&self.base, settings, &[])
     }
 
     /// Starts the program, and waits until it is ready.
     pub async fn serve(&self, settings: &[(&str, &str)]) -> Bot {
+        self.serve_below(&[], settings).await
+    }
+
+    /// The same below another program, with its arguments.
+    pub async fn serve_below(&self, below: &[&str], settings: &[(&str, &str)]) -> Bot {
         let before = self.requests_to("/commands").len();
-        let bot = self.bot(settings);
-        self.until("the commands are registered", |_| {
-            let registered = self.requests_to("/commands").len();
-            (registered > before && self.is_connected()).then_some(())
-        })
-        .await;
+        let bot = Bot::start(&self.base, settings, below);
+        let registered = self.found(|discord| {
+            let registered = discord.requests_to("/commands").len();
+            (registered > before && discord.is_connected()).then_some(())
+        });
+        registered.await.unwrap_or_else(|| panic!("no commands are registered:\n{}", bot.log()));
         bot
     }
 
     /// Waits until `look` finds what it looks for; fails the test where that takes too long.
     pub async fn until<T>(&self, what: &str, look: impl Fn(&Self) -> Option<T>) -> T {
+        let found = self.found(look).await;
+        found.unwrap_or_else(|| panic!("it did not happen: {what}\nseen: {:?}", self.seen()))
+    }
+
+    async fn found<T>(&self, look: impl Fn(&Self) -> Option<T>) -> Option<T> {
         let mut changes = self.state.subscribe();
         let found = timeout(PATIENCE, async {
             loop {
@@ -78,7 +90,7 @@ impl Discord {
                 changes.changed().await.unwrap();
             }
         });
-        found.await.unwrap_or_else(|_| panic!("it did not happen: {what}\nseen: {:?}", self.seen()))
+        found.await.ok()
     }
 
     /// Everything that was asked over REST whose path ends so.
@@ -177,11 +189,25 @@ impl Discord {
         id
     }
 
-    /// Waits for the reply to an interaction.
+    /// Waits for the reply to an interaction, to the end where it was announced first.
     pub async fn reply(&self, id: &str) -> Reply {
-        let reply = self.until("a reply", |discord| discord.state.borrow().replies.get(id).cloned()).await;
+        let reply = self.until("a reply", |discord| discord.replied(id)).await;
         self.check();
         reply
+    }
+
+    /// The reply to an interaction, where all of it has come.
+    pub fn replied(&self, id: &str) -> Option<Reply> {
+        self.state.borrow().replies.get(id).filter(|reply| reply.is_final).cloned()
+    }
+
+    /// Waits until so many messages were written into channels; gives all of them.
+    pub async fn posted(&self, count: usize) -> Vec<Post> {
+        self.until("messages in channels", |discord| {
+            let posts = &discord.state.borrow().posts;
+            (posts.len() >= count).then(|| posts.clone())
+        })
+        .await
     }
 
     /// How often a reply to an interaction was tried, and when, since it was sent.
@@ -215,7 +241,8 @@ impl Discord {
         self.send_raw(&json!({"op": 9, "d": resumable, "s": null, "t": null}));
     }
 
-    fn check(&self) {
+    /// Fails the test where the bot has done what Discord would not take.
+    pub fn check(&self) {
         let violations = &self.state.borrow().violations;
         assert!(violations.is_empty(), "Discord would not take this: {violations:#?}");
     }

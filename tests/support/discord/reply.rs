@@ -20,6 +20,42 @@ pub struct Reply {
     pub after: Duration,
     /// The message as it is now: a new one, or the one that was changed.
     pub message: Value,
+    /// Whether it is all: where a reply was announced, it is to follow.
+    pub is_final: bool,
+    /// Whether it was announced before it came.
+    pub was_announced: bool,
+}
+
+/// A form that somebody has before them.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// Its title.
+    pub title: String,
+    /// Its id.
+    pub custom_id: String,
+    /// The ids of its fields, each with what is in it.
+    pub fields: Vec<(String, String)>,
+    /// The message whose component has opened it; null where a command has.
+    pub message: Value,
+}
+
+impl Form {
+    /// What is in a field.
+    pub fn value(&self, id: &str) -> &str {
+        let field = self.fields.iter().find(|(known, _)| known == id);
+        &field.unwrap_or_else(|| panic!("no field {id} in {self:?}")).1
+    }
+
+    /// The same with something else typed into a field.
+    pub fn with(mut self, id: &str, value: &str) -> Self {
+        self.value(id);
+        for (known, typed) in &mut self.fields {
+            if known == id {
+                value.clone_into(typed);
+            }
+        }
+        self
+    }
 }
 
 /// What becomes of a message by a reply: null where there is none.
@@ -44,7 +80,8 @@ pub fn message(state: &mut State, interaction: &Value, body: &Value) -> Value {
 }
 
 impl Reply {
-    /// The type of the callback: 4 a message, 6 nothing yet, 7 an update, 8 choices.
+    /// The type of the callback: 4 a message, 6 nothing yet, 7 an update, 8 choices, 9 a form. What was announced has
+    /// that of what it became.
     pub fn kind(&self) -> u64 {
         self.body["type"].as_u64().unwrap_or_default()
     }
@@ -108,6 +145,34 @@ impl Reply {
     pub fn menu(&self) -> &Value {
         let menu = self.components().into_iter().find(|component| component["type"] == 3);
         menu.unwrap_or_else(|| panic!("no menu in {}", self.body))
+    }
+
+    /// The form.
+    pub fn form(&self) -> Form {
+        let form = &self.body["data"];
+        assert_eq!(self.kind(), 9, "no form: {}", self.body);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let rows = form["components"].as_array().into_iter().flatten();
+        let fields = rows.map(|row| &row["components"][0]);
+        Form {
+            title: text(&form["title"]),
+            custom_id: text(&form["custom_id"]),
+            fields: fields.map(|field| (text(&field["custom_id"]), text(&field["value"]))).collect(),
+            message: self.message.clone(),
+        }
+    }
+
+    /// The text of the file of that name.
+    pub fn file(&self, name: &str) -> String {
+        let file = self.files.iter().find(|file| file.name == name);
+        let file = file.unwrap_or_else(|| panic!("no file {name} with {}", self.body));
+        String::from_utf8(file.bytes.clone()).unwrap()
+    }
+
+    /// The values of the menu.
+    pub fn options(&self) -> Vec<&str> {
+        let options = self.menu()["options"].as_array().into_iter().flatten();
+        options.filter_map(|option| option["value"].as_str()).collect()
     }
 
     /// The names and values of choices.

@@ -14,10 +14,12 @@ use tokio::sync::watch;
 
 use super::interactions::APPLICATION;
 use super::reply::{self, Reply};
-use super::state::{Fault, Request, State};
+use super::state::{Fault, Post, Request, State};
 use super::{TOKEN, limits, multipart};
 
 type Stand = watch::Sender<State>;
+/// A body, and the files beside it.
+type Read = (Value, Vec<multipart::Sent>);
 
 pub async fn serve(listener: TcpListener, state: Stand) {
     let _ = axum::serve(listener, Router::new().fallback(take).with_state(state)).await;
@@ -54,13 +56,18 @@ async fn take(
         ("DELETE", ["webhooks", id, token, "messages", "@original"]) if *id == application => {
             delete(&state, token)
         }
-        ("POST", ["webhooks", id, _]) if *id == application => ok(&json!({})),
+        ("PATCH", ["webhooks", id, token, "messages", "@original"]) if *id == application => {
+            follow(&state, token, Follows::InPlace, read)
+        }
+        ("POST", ["webhooks", id, token]) if *id == application => {
+            follow(&state, token, Follows::Beside, read)
+        }
         _ if !with_token => refusal(401, 0, "401: Unauthorized"),
         ("GET", ["gateway", "bot"]) => introduction(&state),
-        ("PUT", ["applications", id, "commands"] | ["applications", id, "guilds", _, "commands"])
-            if *id == application =>
-        {
-            register(&state, &body)
+        ("POST", ["channels", channel, "messages"]) => post(&state, channel, read),
+        ("PUT", ["applications", id, "commands"]) if *id == application => register(&state, None, &body),
+        ("PUT", ["applications", id, "guilds", guild, "commands"]) if *id == application => {
+            register(&state, Some(guild), &body)
         }
         _ => {
             state.send_modify(|state| state.violations.push(format!("unknown request {method} {path}")));
@@ -83,11 +90,20 @@ fn introduction(state: &Stand) -> Response {
     ok(&json!({"url": state.url, "shards": state.shards, "session_start_limit": limit}))
 }
 
-fn register(state: &Stand, commands: &Value) -> Response {
+fn register(state: &Stand, guild: Option<&str>, commands: &Value) -> Response {
     if let Some(status) = state.borrow().refuses_commands {
         return refusal(status, 50_035, "Invalid Form Body");
     }
+    let missing = state.borrow().missing_guild.map(|guild| guild.to_string());
+    if missing.is_some() && missing.as_deref() == guild {
+        return refusal(403, 50_001, "Missing Access");
+    }
     let mut commands = commands.as_array().cloned().unwrap_or_default();
+    let faults: Vec<String> = commands.iter().flat_map(limits::command_faults).collect();
+    if !faults.is_empty() {
+        state.send_modify(|state| state.violations.extend(faults));
+        return refusal(400, 50_035, "Invalid Form Body");
+    }
     for command in &mut commands {
         state.send_modify(|state| command["id"] = json!(state.new_id()));
         command["application_id"] = json!(APPLICATION.to_string());
@@ -112,9 +128,10 @@ fn delete(state: &Stand, token: &str) -> Response {
     }
     let mut found = None;
     state.send_modify(|state| {
-        let of = |(interaction, _): &&(Value, Instant)| interaction["token"] == token;
-        let interaction = state.interactions.values().find(of).map(|(interaction, _)| interaction.clone());
-        found = interaction.and_then(|interaction| {
+        found = state.interaction_of(token).and_then(|(id, interaction)| {
+            if let Some(reply) = state.replies.get_mut(&id) {
+                reply.is_final = true;
+            }
             let message = interaction["message"]["id"].as_str().unwrap_or_default();
             state.messages.remove(message)
         });
@@ -129,13 +146,106 @@ fn delete(state: &Stand, token: &str) -> Response {
     }
 }
 
+/// How a message stands to the first reply to its interaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    /// It takes the place of the one that was there, or announced.
+    InPlace,
+    /// It is another one.
+    Beside,
+}
+
+/// Takes what follows on the first reply to an interaction.
+fn follow(state: &Stand, token: &str, follows: Follows, read: Result<Read, String>) -> Response {
+    let mut response = None;
+    state.send_modify(|state| {
+        if state.dead_follow_ups > 0 {
+            state.dead_follow_ups -= 1;
+            response = Some(refusal(500, 0, "made to fail"));
+            return;
+        }
+        let (body, files) = match judged(state, read) {
+            Ok(read) => read,
+            Err(refused) => {
+                response = Some(refused);
+                return;
+            }
+        };
+        let known = state.interaction_of(token);
+        let found = known.and_then(|(id, interaction)| {
+            let reply = state.replies.get(&id)?.clone();
+            (reply.kind() != 9).then_some((id, interaction, reply))
+        });
+        let Some((id, interaction, first)) = found else {
+            state.violations.push(format!("nothing is there for {body} to follow"));
+            response = Some(refusal(404, 10_015, "Unknown Webhook"));
+            return;
+        };
+        let mut body = json!({"type": 4, "data": body});
+        if follows == Follows::InPlace {
+            if !body["data"]["flags"].is_null() {
+                state.violations.push(format!("who sees a message cannot be changed by {body}"));
+            }
+            body["data"]["flags"] = first.body["data"]["flags"].clone();
+            if matches!(first.kind(), 6 | 7) {
+                body["type"] = json!(7);
+            }
+        }
+        let message = if follows == Follows::InPlace && first.kind() == 4 {
+            let mut changed = interaction.clone();
+            changed["message"] = first.message.clone();
+            reply::message(state, &changed, &json!({"type": 7, "data": body["data"]}))
+        } else {
+            reply::message(state, &interaction, &body)
+        };
+        response = Some(ok(&message));
+        if follows == Follows::InPlace || !first.is_final {
+            let was_announced = first.was_announced || !first.is_final;
+            let reply = Reply { body, files, message, is_final: true, was_announced, ..first };
+            state.replies.insert(id, reply);
+        }
+    });
+    response.unwrap_or_else(|| refusal(500, 0, "no response"))
+}
+
+/// Takes a message to a channel.
+fn post(state: &Stand, channel: &str, read: Result<Read, String>) -> Response {
+    let mut response = None;
+    state.send_modify(|state| {
+        if state.dead_posts > 0 {
+            state.dead_posts -= 1;
+            response = Some(refusal(500, 0, "made to fail"));
+            return;
+        }
+        response = Some(match judged(state, read) {
+            Ok((body, files)) => {
+                let id = state.new_id();
+                let message = json!({"id": id, "channel_id": channel, "type": 0});
+                state.posts.push(Post { channel: channel.to_owned(), body, files });
+                ok(&message)
+            }
+            Err(refused) => refused,
+        });
+    });
+    response.unwrap_or_else(|| refusal(500, 0, "no response"))
+}
+
+/// A message that was read, where Discord would take it.
+fn judged(state: &mut State, read: Result<Read, String>) -> Result<Read, Response> {
+    let (body, files) = read.map_err(|error| {
+        state.violations.push(error);
+        refusal(400, 50_109, "The request body contains invalid JSON.")
+    })?;
+    let faults = limits::message_faults(&body, &files);
+    if faults.is_empty() {
+        return Ok((body, files));
+    }
+    state.violations.extend(faults.into_iter().map(|fault| format!("{fault} in {body}")));
+    Err(refusal(400, 50_035, "Invalid Form Body"))
+}
+
 /// Takes the reply to an interaction; none where the connection is to end instead.
-async fn callback(
-    state: Stand,
-    id: String,
-    token: String,
-    read: Result<(Value, Vec<multipart::Sent>), String>,
-) -> Option<Response> {
+async fn callback(state: Stand, id: String, token: String, read: Result<Read, String>) -> Option<Response> {
     let mut fault = None;
     state.send_modify(|state| fault = state.faults.pop_front());
     match fault {
@@ -165,12 +275,7 @@ async fn callback(
 }
 
 /// Judges a reply and keeps it.
-fn accept(
-    state: &mut State,
-    id: &str,
-    token: &str,
-    read: Result<(Value, Vec<multipart::Sent>), String>,
-) -> Response {
+fn accept(state: &mut State, id: &str, token: &str, read: Result<Read, String>) -> Response {
     let Some((interaction, sent)) = state.interactions.get(id).cloned() else {
         state.violations.push(format!("a reply to interaction {id}, which there is not"));
         return refusal(404, 10_062, "Unknown interaction");
@@ -199,7 +304,9 @@ fn accept(
         return refusal(400, 50_035, "Invalid Form Body");
     }
     let message = reply::message(state, &interaction, &body);
-    state.replies.insert(id.to_owned(), Reply { body, files, after, message });
+    let is_final = !matches!(body["type"].as_u64(), Some(5 | 6));
+    let reply = Reply { body, files, after, message, is_final, was_announced: false };
+    state.replies.insert(id.to_owned(), reply);
     StatusCode::NO_CONTENT.into_response()
 }
 

@@ -6,6 +6,8 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::interactions::Person;
+use super::multipart::Sent;
 use super::reply::Reply;
 
 /// A request over REST.
@@ -19,6 +21,17 @@ pub struct Request {
     pub body: Value,
     /// When it came.
     pub at: Instant,
+}
+
+/// A message that the bot has written into a channel, unasked.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// The channel.
+    pub channel: String,
+    /// The message.
+    pub body: Value,
+    /// Its files.
+    pub files: Vec<Sent>,
 }
 
 /// How a callback is made to fail.
@@ -97,12 +110,22 @@ pub struct State {
     pub dead_introductions: usize,
     /// So many deletions get a 500.
     pub dead_deletions: usize,
+    /// So many messages that follow on a reply get a 500.
+    pub dead_follow_ups: usize,
+    /// So many messages to channels get a 500.
+    pub dead_posts: usize,
     /// IDENTIFY is answered with this close code.
     pub refuses_with: Option<u16>,
     /// Registering commands is answered with this status, and with words that are not Discord's.
     pub refuses_commands: Option<u16>,
+    /// The bot is not in this server, so that it cannot register anything there.
+    pub missing_guild: Option<u64>,
     /// Callbacks fail so, one after the other.
     pub faults: VecDeque<Fault>,
+    /// What is known of people; of all others, that they may do nothing.
+    pub people: HashMap<u64, Person>,
+    /// What was written into channels, as far as it was taken.
+    pub posts: Vec<Post>,
     pub requests: Vec<Request>,
     pub seen: Vec<Seen>,
     pub interactions: HashMap<String, (Value, Instant)>,
@@ -127,9 +150,14 @@ impl State {
             dead_connections: 0,
             dead_introductions: 0,
             dead_deletions: 0,
+            dead_follow_ups: 0,
+            dead_posts: 0,
             refuses_with: None,
             refuses_commands: None,
+            missing_guild: None,
             faults: VecDeque::new(),
+            people: HashMap::new(),
+            posts: Vec::new(),
             requests: Vec::new(),
             seen: Vec::new(),
             interactions: HashMap::new(),
@@ -148,6 +176,12 @@ impl State {
     pub fn new_id(&mut self) -> String {
         self.ids += 1;
         self.ids.to_string()
+    }
+
+    /// The interaction that a token belongs to, by its id.
+    pub fn interaction_of(&self, token: &str) -> Option<(String, Value)> {
+        let of = |(_, (interaction, _)): &(&String, &(Value, Instant))| interaction["token"] == token;
+        self.interactions.iter().find(of).map(|(id, (interaction, _))| (id.clone(), interaction.clone()))
     }
 
     pub fn order(&mut self, order: Order) {

@@ -4,7 +4,7 @@ use serenity::builder::CreateActionRow;
 use serenity::model::application::ButtonStyle;
 
 use super::super::{Look, bare, quoted, row};
-use super::draft::plain_title;
+use super::draft::{plain_title, texts};
 use super::{author, button, counted, diff_block, menu, turns, when};
 use crate::discord::custom_id::FactKey;
 use crate::discord::limits;
@@ -47,7 +47,11 @@ pub fn fact(
         None => parts.push("This fact was taken away.".to_owned()),
     }
     if let Some(conflict) = conflict {
-        let (block, _) = diff_block(conflict.shipped.as_deref(), conflict.text.as_deref(), CONFLICT_ROOM);
+        let (block, is_cut) =
+            diff_block(conflict.shipped.as_deref(), conflict.text.as_deref(), CONFLICT_ROOM);
+        if is_cut {
+            files.extend(texts(conflict.shipped.as_deref(), conflict.text.as_deref()));
+        }
         parts.push(format!(
             "⚠ **The file has changed below the edit.** What the file has now (-), and what the edit has (+):\n{block}"
         ));

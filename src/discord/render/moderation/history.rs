@@ -28,7 +28,9 @@ pub fn history(look: Look<'_>, id: Option<&str>, history: &HistoryPage, page: us
     let mut lines = vec![match history.total {
         0 => format!("There are no changes{of} so far."),
         1 => format!("One change{of}."),
-        total => format!("{total} changes{of}; page {} of {pages}, the latest first.", page + 1),
+        total => {
+            format!("{total} changes{of}; page {} of {pages}, the latest first.", page.saturating_add(1))
+        }
     }];
     lines.extend(history.changes.iter().map(line));
     let target =

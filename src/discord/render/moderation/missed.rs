@@ -30,7 +30,7 @@ pub fn missed(look: Look<'_>, missed: &MissedPage, words: &str, page: usize, day
         1 => format!("One question{with} had no answer."),
         total => format!(
             "{total} questions{with} had no answer; page {} of {pages}, the most frequent first.",
-            page + 1
+            page.saturating_add(1)
         ),
     }];
     lines.extend(missed.groups.iter().map(line));

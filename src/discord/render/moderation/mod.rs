@@ -23,6 +23,9 @@ use crate::discord::moderating::ids::ModeratorId;
 use crate::moderation::diff::diff;
 use crate::moderation::history::Author;
 
+/// As much is shown of a line of a difference: enough for the longest answer that a fact may have.
+const DIFF_LINE: usize = 540;
+
 fn button(id: &ModeratorId, label: &str, style: ButtonStyle) -> CreateButton {
     CreateButton::new(id.to_string()).label(limits::cut(label, limits::BUTTON_LABEL)).style(style)
 }
@@ -30,7 +33,9 @@ fn button(id: &ModeratorId, label: &str, style: ButtonStyle) -> CreateButton {
 /// The buttons to the page before and the one after, as far as there are such.
 fn turns(page: usize, pages: usize, id: impl Fn(usize, bool) -> ModeratorId) -> Vec<CreateButton> {
     let back = (page > 0).then(|| button(&id(page - 1, false), "◀ Back", ButtonStyle::Secondary));
-    let on = (page + 1 < pages).then(|| button(&id(page + 1, true), "More ▶", ButtonStyle::Secondary));
+    // A page number from an id may be any.
+    let next = page.saturating_add(1);
+    let on = (next < pages).then(|| button(&id(next, true), "More ▶", ButtonStyle::Secondary));
     back.into_iter().chain(on).collect()
 }
 
@@ -60,8 +65,9 @@ fn diff_block(old: Option<&str>, new: Option<&str>, room: usize) -> (String, boo
     let mut shown = String::new();
     let mut length = 0;
     let mut is_cut = false;
-    for line in whole.lines() {
-        let line = limits::cut(line, 300);
+    for whole in whole.lines() {
+        let line = limits::cut(whole, DIFF_LINE);
+        is_cut |= line != whole;
         length += line.chars().count() + 1;
         if length > room {
             is_cut = true;
