@@ -63,16 +63,16 @@ async fn what_is_acknowledged_survives_a_kill_at_any_moment() {
     let (mut dice, mut pressed) = (Dice(0x5eed_1234_abcd), Vec::new());
     let mut usual = Duration::from_millis(60);
     for life in 0..KILLS {
-        let mut presses = Vec::new();
+        let mut ready = Vec::new();
         for (preview, fact, answer) in previews(&office, life).await {
             assert!(preview.labels().contains(&"Save"), "{}", preview.body);
-            presses.push((office.pressed(&preview, &preview.button("Save"), None, MODERATOR), fact, answer));
+            ready.push((office.pressed(&preview, &preview.button("Save"), None, MODERATOR), fact, answer));
         }
         let at = Instant::now();
         let pause = Duration::from_micros(dice.below(u64::try_from(usual.as_micros()).unwrap() * 3 / 2));
         // In every third life the saves come in a row, else together.
         let (mut in_a_row, mut waits_for) = (life % 3 == 0, None::<String>);
-        for (press, fact, answer) in presses {
+        for (press, fact, answer) in ready {
             if let Some(before) = waits_for.take().filter(|_| in_a_row) {
                 while office.replied(&before).is_none() && at.elapsed() < pause {
                     tokio::time::sleep(Duration::from_millis(1)).await;

@@ -231,6 +231,7 @@ fn post(state: &Stand, channel: &str, read: Result<Read, String>) -> Response {
 }
 
 /// A message that was read, where Discord would take it.
+#[expect(clippy::result_large_err, reason = "it is handed on at once")]
 fn judged(state: &mut State, read: Result<Read, String>) -> Result<Read, Response> {
     let (body, files) = read.map_err(|error| {
         state.violations.push(error);
