@@ -28,7 +28,7 @@ CREATE TABLE edit (
 
 -- Edits that somebody is looking at, before they are saved or dropped.
 CREATE TABLE draft (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again: an old button must not save a new draft
     at INTEGER NOT NULL,
     author TEXT NOT NULL,
     body TEXT NOT NULL -- JSON

@@ -117,7 +117,6 @@ impl Bot {
 
     /// Takes down a question that was asked in vain.
     pub fn missed(&self, question: &str, shortfall: Shortfall) {
-        tracing::debug!(target: "relations_bot::missed", question, ?shortfall, "a question was not answered");
         if let Some(misses) = &self.misses {
             misses.note(question, shortfall);
         }

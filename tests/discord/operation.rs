@@ -101,10 +101,10 @@ async fn the_log_keeps_secrets() {
     assert!(!log.contains("ERROR"), "{log}");
 }
 
-/// Even at debug level the log has neither questions nor the token.
+/// Even at debug level the bot's own log has neither questions nor the token.
 #[tokio::test]
 async fn questions_and_tokens_are_not_logged() {
-    let mut scene = Scene::new(&[("LOG__FILTER", "debug")]).await;
+    let mut scene = Scene::new(&[("LOG__FILTER", "relations_bot=debug")]).await;
     scene.ask(ASKER, "when did orbit 99 end").await;
     scene.bot.logs("replied").await;
     let log = scene.bot.log();

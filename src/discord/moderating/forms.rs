@@ -93,8 +93,8 @@ fn form_of(id: &ModeratorId, title: &str, entry: &Entry, reason: &str) -> Respon
 /// Why it is refused.
 pub async fn sent(desk: &Desk<'_>) -> Done {
     match taken(desk).await {
-        // There, the version that was typed is kept.
-        Err(refusal @ Refusal::Changed { .. }) => Err(refusal),
+        // There, what was typed is kept, or is there already.
+        Err(refusal @ (Refusal::Changed { .. } | Refusal::Nothing(_))) => Err(refusal),
         Err(refusal) => {
             if let Refusal::Failed(error) = &refusal {
                 tracing::error!(%error, "a form could not be taken");

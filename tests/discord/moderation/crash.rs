@@ -60,19 +60,19 @@ async fn what_is_acknowledged_survives_a_kill_at_any_moment() {
     let started = Instant::now();
     let Office { discord, bot, base, data, settings } = Office::new(&[]).await;
     let mut office = Office { discord, bot, base, data, settings };
-    let (mut dice, mut pressed) = (Dice(0x5eed_1234_abcd), Vec::new());
+    let (mut dice, mut saves) = (Dice(0x5eed_1234_abcd), Vec::new());
     let mut usual = Duration::from_millis(60);
     for life in 0..KILLS {
-        let mut ready = Vec::new();
+        let mut presses = Vec::new();
         for (preview, fact, answer) in previews(&office, life).await {
             assert!(preview.labels().contains(&"Save"), "{}", preview.body);
-            ready.push((office.pressed(&preview, &preview.button("Save"), None, MODERATOR), fact, answer));
+            presses.push((office.pressed(&preview, &preview.button("Save"), None, MODERATOR), fact, answer));
         }
         let at = Instant::now();
         let pause = Duration::from_micros(dice.below(u64::try_from(usual.as_micros()).unwrap() * 3 / 2));
         // In every third life the saves come in a row, else together.
         let (mut in_a_row, mut waits_for) = (life % 3 == 0, None::<String>);
-        for (press, fact, answer) in ready {
+        for (press, fact, answer) in presses {
             if let Some(before) = waits_for.take().filter(|_| in_a_row) {
                 while office.replied(&before).is_none() && at.elapsed() < pause {
                     tokio::time::sleep(Duration::from_millis(1)).await;
@@ -81,14 +81,14 @@ async fn what_is_acknowledged_survives_a_kill_at_any_moment() {
             }
             let interaction = office.post(press);
             waits_for = Some(interaction.clone());
-            pressed.push(Pressed { interaction, fact, answer });
+            saves.push(Pressed { interaction, fact, answer });
         }
         while at.elapsed() < pause {
             tokio::time::sleep(Duration::from_micros(500)).await;
         }
         if life % 20 == 19 {
             // How long it takes when nobody interferes, so that kills go on to hit the middle.
-            let last = &pressed[pressed.len() - 1].interaction;
+            let last = &saves[saves.len() - 1].interaction;
             office.reply(last).await;
             usual = at.elapsed();
         }
@@ -99,18 +99,18 @@ async fn what_is_acknowledged_survives_a_kill_at_any_moment() {
         }
     }
     office.stop().await;
-    let acknowledged: Vec<(i64, &Pressed)> = pressed
+    let acknowledged: Vec<(i64, &Pressed)> = saves
         .iter()
         .filter_map(|press| Some((number_of(&office.replied(&press.interaction)?)?, press)))
         .collect();
     let changes = assert_whole(&office.database(), &acknowledged).await;
     println!(
         "{KILLS} kills, {} presses on Save: {changes} changes were written, {} of them acknowledged; {:.1?}",
-        pressed.len(),
+        saves.len(),
         acknowledged.len(),
         started.elapsed()
     );
-    let (written, told, tried) = (changes, acknowledged.len(), pressed.len());
+    let (written, told, tried) = (changes, acknowledged.len(), saves.len());
     assert!(
         told > KILLS / 4 && written > told && tried > written,
         "the kills did not hit the middle of saves"

@@ -176,6 +176,31 @@ async fn a_place_that_is_none_is_told() {
     }
 }
 
+/// Where nobody has named a database, it is in the user's folder; and where there is no room for one, the bot does without.
+#[tokio::test]
+async fn a_database_of_its_own_is_made_or_done_without() {
+    let (base, home) = (base(), tempfile::tempdir().unwrap());
+    let settings = settings_of(Some(base.path()), Path::new(""), &[]);
+    let folder = home.path().join("data");
+    let below = |place: &Path| ["env".to_owned(), format!("XDG_DATA_HOME={}", place.display())];
+    let discord = discord().await;
+    let in_folder = below(&folder);
+    let bot = discord.serve_below(&in_folder.each_ref().map(String::as_str), &borrowed(&settings)).await;
+    let own = fs::read_dir(folder.join("relations-bot")).unwrap();
+    let names: Vec<String> = own.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.iter().any(|name| name.starts_with("moderation-") && name.contains(".db")), "{names:?}");
+    bot.kill().await;
+    discord.until("the connection is gone", |discord| (!discord.is_connected()).then_some(())).await;
+
+    fs::write(home.path().join("file"), "").unwrap();
+    let nowhere = below(&home.path().join("file"));
+    let mut bot = discord.serve_below(&nowhere.each_ref().map(String::as_str), &borrowed(&settings)).await;
+    bot.logs("facts cannot be changed from Discord").await;
+    assert!(discord.ask(ASKER, "what is Io").await.is_public());
+    let told = discord.run(MODERATOR, "fact", &[subcommand("list", &[])]).await;
+    assert!(told.text().starts_with("Changes cannot be kept"), "{}", told.text());
+}
+
 /// A folder and its files that nobody may write, as long as this lives.
 struct ReadOnly<'a>(&'a TempDir);
 
@@ -192,7 +217,7 @@ impl<'a> ReadOnly<'a> {
         fs::set_permissions(data.path(), fs::Permissions::from_mode(folder)).unwrap();
     }
 
-    /// What the bot has to run below so that it may not write; none where that cannot be had.
+    /// What the bot has to run below so that it may not write; none where there is nothing of the sort.
     fn below(&self) -> Option<Vec<&'static str>> {
         let probe = self.0.path().join("moderation.db");
         for below in [&[][..], &POWERLESS] {
@@ -235,7 +260,7 @@ async fn a_database_that_can_only_be_read_is_served() {
         {
             assert!(refused.text().contains(part), "{part}: {}", refused.text());
         }
-        assert!(refused.file("typed.toml").contains("Typed in vain."));
+        assert!(refused.file("typed.txt").contains("Typed in vain."));
         for options in [vec![option("id", "europa")], vec![option("id", "io")]] {
             let refused = office.fact(MODERATOR, "retire", &options).await;
             assert!(refused.text().contains("cannot be written"), "{}", refused.text());
@@ -285,7 +310,7 @@ async fn goes_on_without_room(office: &Office, told: &str) {
         refused.text()
     );
     if !preview.labels().contains(&"Save") {
-        assert!(refused.file("typed.toml").contains("It is long."));
+        assert!(refused.file("typed.txt").contains("It is long."));
     }
     let history = office.fact(MODERATOR, "history", &[]).await;
     let latest: i64 = history.options()[0].parse().unwrap();
@@ -303,7 +328,7 @@ async fn goes_on_without_room(office: &Office, told: &str) {
         let sent = office.submit(&form, MODERATOR).await;
         if sent.labels().is_empty() {
             assert!(sent.text().contains(told), "{}", sent.text());
-            assert!(sent.file("typed.toml").contains(&format!("Typed in vain {number}.")));
+            assert!(sent.file("typed.txt").contains(&format!("Typed in vain {number}.")));
             typed_back = true;
             break;
         }

@@ -1,7 +1,6 @@
 //! The log channel: a message for every change, with the texts before and after.
 
 use super::super::stand_in::{Post, option};
-use super::conflicts::change_by_shell;
 use super::*;
 
 async fn logged() -> Office {
@@ -85,7 +84,7 @@ async fn what_was_not_logged_survives_the_bot() {
 #[tokio::test]
 async fn changes_from_elsewhere_are_logged() {
     let office = logged().await;
-    change_by_shell(&office, "io", "From the shell.").await;
+    conflicts::change_by_shell(&office, "io", "From the shell.").await;
     let posts = office.posted(1).await;
     let text = posts[0].body["embeds"][0]["description"].as_str().unwrap();
     assert!(text.starts_with("Root (shell) changed `io`"), "{text}");

@@ -41,7 +41,6 @@ const MANAGE_GUILD: u64 = 1 << 5;
 /// A role that may moderate, and the channel of the log.
 const ROLE: u64 = 1_200_000_000_000_000_021;
 const LOG_CHANNEL: u64 = 1_200_000_000_000_000_022;
-
 /// A bot with moderators, and what outlives it: its base and its database.
 struct Office {
     discord: Discord,

@@ -271,8 +271,8 @@ async fn nobody_else_can_do_anything() {
     for (name, user, _) in &people {
         for deed in &deeds {
             let reply = office.send(does(&office, *user, deed, &message)).await;
-            let is_denied = if let Deed::Typing(..) = deed {
-                reply.choices().is_empty()
+            let is_denied = if matches!(deed, Deed::Typing(..)) {
+                reply.kind() == 8 && reply.choices().is_empty()
             } else {
                 reply.is_private() && reply.text().starts_with(DENIED)
             };

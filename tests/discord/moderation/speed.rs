@@ -2,6 +2,7 @@
 //! tests run unoptimised and beside each other; the figures are printed.
 
 use std::cell::Cell;
+use std::process::Stdio;
 use std::time::Instant;
 
 use super::super::stand_in::{option, subcommand, typed};
@@ -87,8 +88,17 @@ async fn years_of_edits_and_questions_stay_fast() {
     let started = Instant::now();
     fill(&database_in(&data)).await;
     println!("{EDITS} edits and {MISSES} questions are made in {:.1?}", started.elapsed());
+    let (base, cache) = (base(), tempfile::tempdir().unwrap());
+    let cache = ("KNOWLEDGE__CACHE", cache.path().to_str().unwrap());
+    let settings = settings_of(Some(base.path()), &database_in(&data), &[cache]);
     let started = Instant::now();
-    let office = Office::over(base(), data, &[]).await;
+    let mut train = super::super::support::program();
+    train.args(["ask", "size of moonlet 123"]);
+    train.envs(settings.iter().map(|(key, value)| (format!("RELATIONS_BOT__{key}"), value)));
+    assert!(train.stdout(Stdio::null()).status().unwrap().success());
+    println!("a base of ten thousand more facts is trained after {:.1?}", started.elapsed());
+    let started = Instant::now();
+    let office = Office::over(base, data, &[cache]).await;
     println!("the bot has started after {:.1?}", started.elapsed());
     assert!(office.answer("size of moonlet 123").await.starts_with("Moonlet 123 is small."));
     for (name, interaction) in looks(&office) {

@@ -167,7 +167,7 @@ fn follow(state: &Stand, token: &str, follows: Follows, read: Result<Read, Strin
         let (body, files) = match judged(state, read) {
             Ok(read) => read,
             Err(refused) => {
-                response = Some(refused);
+                response = Some(*refused);
                 return;
             }
         };
@@ -224,25 +224,24 @@ fn post(state: &Stand, channel: &str, read: Result<Read, String>) -> Response {
                 state.posts.push(Post { channel: channel.to_owned(), body, files });
                 ok(&message)
             }
-            Err(refused) => refused,
+            Err(refused) => *refused,
         });
     });
     response.unwrap_or_else(|| refusal(500, 0, "no response"))
 }
 
 /// A message that was read, where Discord would take it.
-#[expect(clippy::result_large_err, reason = "it is handed on at once")]
-fn judged(state: &mut State, read: Result<Read, String>) -> Result<Read, Response> {
+fn judged(state: &mut State, read: Result<Read, String>) -> Result<Read, Box<Response>> {
     let (body, files) = read.map_err(|error| {
         state.violations.push(error);
-        refusal(400, 50_109, "The request body contains invalid JSON.")
+        Box::new(refusal(400, 50_109, "The request body contains invalid JSON."))
     })?;
     let faults = limits::message_faults(&body, &files);
     if faults.is_empty() {
         return Ok((body, files));
     }
     state.violations.extend(faults.into_iter().map(|fault| format!("{fault} in {body}")));
-    Err(refusal(400, 50_035, "Invalid Form Body"))
+    Err(Box::new(refusal(400, 50_035, "Invalid Form Body")))
 }
 
 /// Takes the reply to an interaction; none where the connection is to end instead.

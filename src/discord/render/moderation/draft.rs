@@ -180,10 +180,11 @@ pub fn changed(
 /// A form that cannot be read, with what was typed.
 #[must_use]
 pub fn unread(look: Look<'_>, error: &str, id: &str, typed: &str) -> Message {
-    let name = if id.is_empty() { "the new fact".to_owned() } else { format!("`{id}`") };
+    let of = if id.is_empty() { String::new() } else { format!(" of `{}`", limits::cut(id, 100)) };
     let error = limits::cut(error, 1_500);
     let text = format!(
-        "{error}.\n\nNothing of {name} was changed. What you typed is in the file below: copy it into a new form."
+        "{error}.\n\nNothing{of} was changed. What you typed is in the file below, so that it is not lost: copy it into a \
+         new form."
     );
     let mut message = Message::card(bare(&text, look.colours.none));
     message.files.push(File::text("typed.txt", "What you typed", typed));
@@ -206,11 +207,11 @@ fn impact(impact: &Impact) -> String {
     } else {
         format!("{known} and {}", counted(impact.asked, "exam question"))
     };
-    // What is answered, now or then, is worth a line; what is only suggested, a count.
+    // Of the exam, what is answered, now or then, is worth a line; what is only suggested, a count.
     let is_answer = |shift: &&Shift| shift.before.is_answer() || shift.after.is_answer();
-    let phrasings: Vec<&Shift> = impact.phrasings.iter().filter(is_answer).collect();
+    let phrasings: Vec<&Shift> = impact.phrasings.iter().collect();
     let exam: Vec<&Shift> = impact.exam.iter().filter(is_answer).collect();
-    let suggested = impact.phrasings.len() + impact.exam.len() - phrasings.len() - exam.len();
+    let suggested = impact.exam.len() - exam.len();
     if phrasings.is_empty() && exam.is_empty() {
         return format!("**Impact:** none of {looked_at} would be answered otherwise.");
     }
@@ -229,7 +230,7 @@ fn impact(impact: &Impact) -> String {
         }
     }
     if suggested > 0 {
-        lines.push(format!("-# For {suggested} more, only what is suggested would differ."));
+        lines.push(format!("-# For {suggested} more of them, only what is suggested would differ."));
     }
     lines.join("\n")
 }
