@@ -194,13 +194,20 @@ pub async fn serve(config: &Config, mut source: Source) -> Result<(), ServeError
 /// Opens the database of moderation, and puts its edits over the base. Where nobody has named one, and none can be made,
 /// the bot does without.
 async fn edits(config: &Config, source: &mut Source) -> Result<Option<Opened>, ServeError> {
-    match Opened::over(source, &config.moderation, Missing::Make).await {
+    let settings = &config.moderation;
+    // Where nobody may moderate and nobody has named a database, there is nothing to keep.
+    let is_wanted = !settings.guilds.is_empty() || !settings.database.as_os_str().is_empty();
+    if !is_wanted && settings.database(source).is_none_or(|database| !database.exists()) {
+        tracing::info!("moderation.guilds names no server, so facts cannot be changed from Discord");
+        return Ok(None);
+    }
+    match Opened::over(source, settings, Missing::Make).await {
         Ok(None) => {
             tracing::info!("there is no database, so facts cannot be changed from Discord");
             Ok(None)
         }
         Err(error @ (StoreError::Unopened { .. } | StoreError::ReadOnly { .. }))
-            if config.moderation.database.as_os_str().is_empty() =>
+            if settings.database.as_os_str().is_empty() =>
         {
             tracing::warn!(%error, "facts cannot be changed from Discord");
             Ok(None)

@@ -1,7 +1,7 @@
 //! Moderators keep the fact base true: edits over the knowledge files, their history, and the questions that had no
 //! answer.
 //!
-//! The files are never written by the bot. Edits lie over them in a database ([`store`]); [`overlay`] puts the two
+//! The files are never written by the bot. Edits lie over them in a database ([`store`]); [`mod@overlay`] puts the two
 //! together. Whoever edits (Discord, a shell) makes a [`Draft`], which [`Moderation::propose`] shows with its faults
 //! and its [`impact`], and [`Moderation::save`] writes with its row of the [`history`] and serves at once.
 
