@@ -25,7 +25,7 @@ const LEAST_MASS: f32 = 0.2;
 const MAX_TIMELINE_CHARS: usize = 1_700;
 
 /// As many questions are remembered with what was found for them: people ask the same things.
-const REMEMBERED: usize = 2_048;
+const REMEMBERED: usize = 512;
 
 /// Answers questions from a prepared base.
 pub struct Assistant {

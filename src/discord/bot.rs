@@ -21,7 +21,7 @@ use crate::moderation::Moderation;
 use crate::moderation::missed::Shortfall;
 
 /// As many votes are remembered.
-const VOTES: usize = 1_024;
+const VOTES: usize = 256;
 
 /// The bot, apart from its connections.
 pub struct Bot {
