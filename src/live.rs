@@ -47,7 +47,6 @@ pub struct Live {
 
 /// A version of the base that was made ready ahead of its time.
 struct Prepared {
-    hash: u128,
     served: Arc<Served>,
     at: Instant,
 }
@@ -97,16 +96,7 @@ impl Live {
         if source.is_shipped() && now.files.is_none() {
             return Ok(now);
         }
-        let files = source.files()?;
-        let hash = files.hash();
-        if now.files == Some(hash) {
-            return Ok(now);
-        }
-        let served = if let Some(prepared) = self.take_prepared(hash) {
-            prepared
-        } else {
-            self.made(source.ready(&files)?, hash)
-        };
+        let served = self.version(&source, &source.files()?)?;
         self.current.store(Arc::clone(&served));
         Ok(served)
     }
@@ -125,17 +115,11 @@ impl Live {
     /// # Errors
     /// Where the files have faults.
     pub fn prepare(&self, source: &Source, files: &KnowledgeFiles) -> Result<Arc<Served>, SourceError> {
-        let hash = files.hash();
-        let now = self.served();
-        if now.files == Some(hash) {
-            return Ok(now);
+        let served = self.version(source, files)?;
+        if !Arc::ptr_eq(&served, &self.served()) {
+            let prepared = Prepared { served: Arc::clone(&served), at: Instant::now() };
+            *self.prepared.lock().unwrap_or_else(PoisonError::into_inner) = Some(prepared);
         }
-        let served = match self.take_prepared(hash) {
-            Some(prepared) => prepared,
-            None => self.made(source.ready(files)?, hash),
-        };
-        let prepared = Prepared { hash, served: Arc::clone(&served), at: Instant::now() };
-        *self.prepared.lock().unwrap_or_else(PoisonError::into_inner) = Some(prepared);
         Ok(served)
     }
 
@@ -147,14 +131,24 @@ impl Live {
         }
     }
 
-    fn take_prepared(&self, hash: u128) -> Option<Arc<Served>> {
-        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        prepared.take_if(|prepared| prepared.hash == hash).map(|prepared| prepared.served)
+    /// The version of those files: the one that is being served, or that was made ready; else a new one.
+    fn version(&self, source: &Source, files: &KnowledgeFiles) -> Result<Arc<Served>, SourceError> {
+        let hash = Some(files.hash());
+        let now = self.served();
+        if now.files == hash {
+            return Ok(now);
+        }
+        if let Some(prepared) = self.take_prepared(hash) {
+            return Ok(prepared);
+        }
+        let matcher = source.ready(files)?;
+        let generation = self.generations.fetch_add(1, Ordering::Relaxed);
+        Ok(Arc::new(Served::new(matcher, self.thresholds, generation, hash)))
     }
 
-    fn made(&self, matcher: Matcher, hash: u128) -> Arc<Served> {
-        let generation = self.generations.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Served::new(matcher, self.thresholds, generation, Some(hash)))
+    fn take_prepared(&self, hash: Option<u128>) -> Option<Arc<Served>> {
+        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        prepared.take_if(|prepared| prepared.served.files == hash).map(|prepared| prepared.served)
     }
 }
 

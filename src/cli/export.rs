@@ -11,6 +11,7 @@ use relations_bot::knowledge::load;
 use relations_bot::shipped;
 use serde_json::json;
 
+use super::render::objects;
 use super::{Context, Status};
 
 #[derive(Debug, Args)]
@@ -32,10 +33,9 @@ pub fn run(context: &Context, arguments: &ExportArguments) -> Result<Status> {
 
 fn lines(context: &Context) -> Result<Status> {
     let base = load(&context.source.files()?).usable()?;
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    for fact in &base.facts {
+    objects(base.facts.iter().map(|fact| {
         let questions: Vec<&str> = fact.phrasings.iter().map(|phrasing| phrasing.text.as_str()).collect();
-        let object = json!({
+        json!({
             "id": fact.id,
             "section": SectionRef::of(&base, fact),
             "language": base.language,
@@ -43,10 +43,8 @@ fn lines(context: &Context) -> Result<Status> {
             "event": fact.event,
             "answer": fact.answer,
             "questions": questions,
-        });
-        writeln!(out, "{object}")?;
-    }
-    out.flush()?;
+        })
+    }))?;
     Ok(Status::Done)
 }
 

@@ -11,7 +11,7 @@ use relations_bot::moderation::history::{Change, HistoryPage};
 use relations_bot::moderation::store::{Store, StoreError};
 use serde_json::{Value, json};
 
-use super::render::{ASIDE, STRONG, plain, styled, table};
+use super::render::{STRONG, objects, part_of, plain, styled};
 use super::{Context, Status, diff};
 
 #[derive(Debug, Args)]
@@ -63,19 +63,10 @@ pub fn list(context: &Context, arguments: &ListArguments) -> Result<Status> {
     let page = context.with_store(async |store| page(store, arguments).await)?;
     let page = page.unwrap_or(HistoryPage { changes: Vec::new(), total: 0 });
     if arguments.json {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        for change in &page.changes {
-            writeln!(out, "{}", object(change))?;
-        }
-        out.flush()?;
-        return Ok(Status::Done);
-    }
-    let rows: Vec<[String; 6]> = page.changes.iter().map(row).collect();
-    let mut out = anstream::stdout().lock();
-    table(&mut out, &rows)?;
-    let (shown, total) = (page.changes.len(), page.total);
-    if shown < total {
-        writeln!(out, "{}", styled(ASIDE, &format!("{shown} of {total}: --limit shows more")))?;
+        objects(page.changes.iter().map(object))?;
+    } else {
+        let rows: Vec<[String; 6]> = page.changes.iter().map(row).collect();
+        part_of(&rows, page.total)?;
     }
     Ok(Status::Done)
 }

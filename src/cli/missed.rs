@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::editing::{self, EditingArguments};
 use super::fact::TaughtArguments;
 use super::history::time;
-use super::render::{ASIDE, plain, styled, table};
+use super::render::{ASIDE, objects, part_of, plain, styled};
 use super::{Context, Status};
 
 #[derive(Debug, Args)]
@@ -113,19 +113,10 @@ fn list(context: &Context, arguments: &ListArguments) -> Result<Status> {
     let page = context.with_store(async |store| store.missed(search, 0, *limit).await)?;
     let page = page.unwrap_or(MissedPage { groups: Vec::new(), total: 0 });
     if *json {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        for group in &page.groups {
-            writeln!(out, "{}", object(group)?)?;
-        }
-        out.flush()?;
-        return Ok(Status::Done);
-    }
-    let rows: Vec<[String; 4]> = page.groups.iter().map(row).collect();
-    let mut out = anstream::stdout().lock();
-    table(&mut out, &rows)?;
-    let (shown, total) = (page.groups.len(), page.total);
-    if shown < total {
-        writeln!(out, "{}", styled(ASIDE, &format!("{shown} of {total}: --limit shows more")))?;
+        objects(page.groups.iter().map(object).collect::<Result<Vec<_>>>()?)?;
+    } else {
+        let rows: Vec<[String; 4]> = page.groups.iter().map(row).collect();
+        part_of(&rows, page.total)?;
     }
     Ok(Status::Done)
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use relations_bot::assistant::{Outcome, Reply, SectionRef};
+use serde_json::Value;
 
 /// Lines are not longer, however wide the terminal is: long lines read badly.
 const MAX_WIDTH: usize = 88;
@@ -40,6 +41,26 @@ pub fn table<const N: usize>(out: &mut dyn Write, rows: &[[String; N]]) -> io::R
         writeln!(out, "{}", cells.join("  ").trim_end())?;
     }
     Ok(())
+}
+
+/// Prints rows of a longer list, and how many there are in all.
+pub fn part_of<const N: usize>(rows: &[[String; N]], total: usize) -> io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    table(&mut out, rows)?;
+    if rows.len() < total {
+        let shown = rows.len();
+        writeln!(out, "{}", styled(ASIDE, &format!("{shown} of {total}: --limit shows more")))?;
+    }
+    Ok(())
+}
+
+/// Prints JSON objects, one a line.
+pub fn objects(objects: impl IntoIterator<Item = Value>) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for object in objects {
+        writeln!(out, "{object}")?;
+    }
+    out.flush()
 }
 
 /// Writes a reply: its text, its source, and what else may have been meant.

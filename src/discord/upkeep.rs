@@ -53,10 +53,11 @@ async fn catch_up(moderation: &Moderation, files_changed: &AtomicBool) -> Result
 
 async fn back_up(moderation: &Moderation, latest: &mut Option<Instant>) {
     let store = moderation.store();
-    let due = latest.is_none_or(|at| at.elapsed() > BACK_UP_EVERY);
-    let Ok(change) = store.latest_change().await else { return };
-    // Nothing has been changed yet; or the copy is of today.
-    if !due || change == 0 || !store.is_writable() {
+    if !store.is_writable() || latest.is_some_and(|at| at.elapsed() <= BACK_UP_EVERY) {
+        return;
+    }
+    // There may be nothing to copy yet.
+    if store.latest_change().await.unwrap_or_default() == 0 {
         return;
     }
     match store.back_up().await {

@@ -198,8 +198,15 @@ pub(super) fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-const CHANGES: &str = "SELECT id, at, author, action, kind, subject, old_text, new_text, reason, undoes FROM change \
-                       WHERE (?1 IS NULL OR (kind = ?1 AND subject = ?2)) ORDER BY id DESC LIMIT ?3 OFFSET ?4";
+/// A query for changes, given what follows the table.
+macro_rules! changes {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, at, author, action, kind, subject, old_text, new_text, reason, undoes FROM change ",
+            $rest
+        )
+    };
+}
 
 impl Store {
     /// Every edit that stands, and the number of the latest change.
@@ -274,13 +281,15 @@ impl Store {
             .bind(key)
             .fetch_one(&self.pool)
             .await?;
-            let rows: Vec<ChangeRow> = sqlx::query_as(CHANGES)
-                .bind(kind)
-                .bind(key)
-                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-                .bind(i64::try_from(offset).unwrap_or(i64::MAX))
-                .fetch_all(&self.pool)
-                .await?;
+            let rows: Vec<ChangeRow> = sqlx::query_as(changes!(
+                "WHERE (?1 IS NULL OR (kind = ?1 AND subject = ?2)) ORDER BY id DESC LIMIT ?3 OFFSET ?4"
+            ))
+            .bind(kind)
+            .bind(key)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(i64::try_from(offset).unwrap_or(i64::MAX))
+            .fetch_all(&self.pool)
+            .await?;
             Ok((rows, total))
         };
         let (rows, total) = read.await.map_err(|error: sqlx::Error| self.error(&error))?;
@@ -295,13 +304,11 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub async fn change(&self, id: i64) -> Result<Option<Change>, StoreError> {
-        let row: Option<ChangeRow> = sqlx::query_as(
-            "SELECT id, at, author, action, kind, subject, old_text, new_text, reason, undoes FROM change WHERE id = ?",
-        )
-        .bind(id)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(|error| self.error(&error))?;
+        let row: Option<ChangeRow> = sqlx::query_as(changes!("WHERE id = ?"))
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(|error| self.error(&error))?;
         Ok(row.and_then(ChangeRow::read))
     }
 
@@ -310,14 +317,11 @@ impl Store {
     /// # Errors
     /// Where the database cannot be read.
     pub async fn unannounced(&self, limit: usize) -> Result<Vec<Change>, StoreError> {
-        let rows: Vec<ChangeRow> = sqlx::query_as(
-            "SELECT id, at, author, action, kind, subject, old_text, new_text, reason, undoes FROM change \
-             WHERE announced = 0 ORDER BY id LIMIT ?",
-        )
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(|error| self.error(&error))?;
+        let rows: Vec<ChangeRow> = sqlx::query_as(changes!("WHERE announced = 0 ORDER BY id LIMIT ?"))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| self.error(&error))?;
         Ok(rows.into_iter().filter_map(ChangeRow::read).collect())
     }
 

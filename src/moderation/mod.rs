@@ -278,7 +278,7 @@ fn is_told(files: &KnowledgeFiles, subject: &Subject, edits: &Edits) -> bool {
 }
 
 /// A thing as it stands in a base.
-pub(crate) fn standing(source: &Source, subject: &Subject) -> Result<Option<String>, SourceError> {
+fn standing(source: &Source, subject: &Subject) -> Result<Option<String>, SourceError> {
     match source.edits.0.get(subject) {
         Some(edit) => Ok(edit.text.clone()),
         None => Ok(document(&source.plain_files()?, subject)),

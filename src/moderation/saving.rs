@@ -14,7 +14,7 @@ use super::history::{Action, Author, Change, NewChange, Settles};
 use super::impact::{Impact, Version};
 use super::overlay::{document, overlay};
 use super::store::StoreError;
-use super::{Moderation, ModerationError, standing};
+use super::{Moderation, ModerationError};
 use crate::knowledge::{Loaded, Severity, load};
 use crate::live::Live;
 use crate::source::{Source, SourceError};
@@ -218,7 +218,9 @@ impl Moderation {
             let source = Arc::new(source);
             let (read, of) = (Arc::clone(&source), subject.clone());
             let (now, shipped) = spawn_blocking(move || {
-                Ok::<_, SourceError>((standing(&read, &of)?, document(&read.plain_files()?, &of)))
+                let shipped = document(&read.plain_files()?, &of);
+                let now = read.edits.0.get(&of).map_or_else(|| shipped.clone(), |edit| edit.text.clone());
+                Ok::<_, SourceError>((now, shipped))
             })
             .await??;
             if now != draft.seen || !draft.saw_shipped(shipped.as_deref()) {

@@ -11,7 +11,7 @@ use relations_bot::moderation::listing::{Filter, Mark, list as facts};
 use relations_bot::moderation::overlay::document;
 use serde_json::json;
 
-use crate::cli::render::{plain, table};
+use crate::cli::render::{objects, plain, table};
 use crate::cli::{Context, Status, in_force};
 
 #[derive(Debug, Args)]
@@ -53,18 +53,15 @@ pub fn list(context: &Context, arguments: &ListArguments) -> Result<Status> {
     }
     let listed = facts(&loaded.base, &in_force(&context.source, &overlaid), &overlaid.conflicts, &filter);
     if arguments.json {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        for fact in listed {
-            let object = json!({
+        objects(listed.into_iter().map(|fact| {
+            json!({
                 "id": fact.id,
                 "section": fact.section,
                 "mark": fact.mark.map(name),
                 "conflict": fact.conflict,
                 "question": fact.question,
-            });
-            writeln!(out, "{object}")?;
-        }
-        out.flush()?;
+            })
+        }))?;
         return Ok(Status::Done);
     }
     let rows: Vec<[String; 4]> = listed

@@ -6,6 +6,7 @@ use serenity::model::application::InputTextStyle;
 use super::ids::{ModeratorId, SectionKey};
 use super::{Desk, Done};
 use crate::assistant::capitalised;
+use crate::discord::custom_id::FactKey;
 use crate::discord::limits;
 use crate::discord::render::moderation as screens;
 use crate::discord::response::{Response, Visibility};
@@ -37,11 +38,7 @@ pub fn add(section: &str, missed: Option<i64>, question: &str) -> Response {
 #[must_use]
 pub fn edit(entry: &Entry, section: Option<&str>) -> Response {
     let revision = Revision::of(Some(&entry.to_toml()));
-    let id = ModeratorId::EditForm(
-        crate::discord::custom_id::FactKey::of_id(&entry.id),
-        section.map(SectionKey::of),
-        revision,
-    );
+    let id = ModeratorId::EditForm(FactKey::of_id(&entry.id), section.map(SectionKey::of), revision);
     form_of(&id, &format!("Change {}", entry.id), entry, "")
 }
 
@@ -156,8 +153,7 @@ async fn taken(desk: &Desk<'_>) -> Done {
 /// An id for a new fact that no other has or had.
 fn free_id(desk: &Desk<'_>, entry: &Entry) -> String {
     let first = entry.patterns().next().map_or(entry.answer.as_str(), |(_, pattern)| pattern);
-    let base = desk.scene.served.assistant.base();
-    form::id_for(first, |id| base.fact(id).is_some() || desk.moderation.is_edited(id))
+    form::id_for(first, |id| desk.is_taken(id))
 }
 
 /// Puts what was typed into a fact.

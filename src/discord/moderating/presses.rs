@@ -107,8 +107,13 @@ impl Desk<'_> {
     /// A draft of a new fact under an id that is still free: the ids of two facts for one question are made up alike.
     #[must_use]
     pub fn renamed(&self, draft: Draft) -> Draft {
-        let base = self.scene.served.assistant.base();
-        draft.under_free_id(|id| base.fact(id).is_some() || self.moderation.is_edited(id))
+        draft.under_free_id(|id| self.is_taken(id))
+    }
+
+    /// Whether a fact has that id, or had it.
+    #[must_use]
+    pub fn is_taken(&self, id: &str) -> bool {
+        self.scene.served.assistant.base().fact(id).is_some() || self.moderation.is_edited(id)
     }
 
     /// The id of a fact that stands, or that moderators have touched.

@@ -17,6 +17,8 @@ pub use text::{plain, quoted};
 pub use timeline::{Part, counted, overview, part};
 pub use why::why;
 
+use std::fmt;
+
 use serenity::builder::{CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter};
 use serenity::model::application::ButtonStyle;
 use serenity::model::id::UserId;
@@ -84,7 +86,7 @@ fn link(section: &SectionRef) -> String {
     if section.url.is_empty() { quoted(title) } else { format!("[{}]({})", quoted(title), section.url) }
 }
 
-fn button(id: &CustomId, label: &str, style: ButtonStyle) -> CreateButton {
+fn button(id: &impl fmt::Display, label: &str, style: ButtonStyle) -> CreateButton {
     CreateButton::new(id.to_string()).label(limits::cut(label, limits::BUTTON_LABEL)).style(style)
 }
 

@@ -17,7 +17,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serenity::builder::{CreateButton, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption};
 use serenity::model::application::ButtonStyle;
 
-use super::quoted;
+use super::{button, quoted};
 use crate::discord::limits;
 use crate::discord::moderating::ids::ModeratorId;
 use crate::moderation::diff::diff;
@@ -25,10 +25,6 @@ use crate::moderation::history::Author;
 
 /// As much is shown of a line of a difference: enough for the longest answer that a fact may have.
 const DIFF_LINE: usize = 540;
-
-fn button(id: &ModeratorId, label: &str, style: ButtonStyle) -> CreateButton {
-    CreateButton::new(id.to_string()).label(limits::cut(label, limits::BUTTON_LABEL)).style(style)
-}
 
 /// The buttons to the page before and the one after, as far as there are such.
 fn turns(page: usize, pages: usize, id: impl Fn(usize, bool) -> ModeratorId) -> Vec<CreateButton> {
