@@ -97,3 +97,32 @@ fn numbers_are_read_whole_and_letters_beside_them_apart() {
     assert_eq!(fold_words("2010, 2011"), "2010 2011");
     assert_eq!(fold_words("F16s F-16s"), "f 16 f 16");
 }
+
+/// Of two numbers or names to choose from, one is in no fact: as words that a fact must account for, both
+/// would keep a plain question from its answer.
+#[test]
+fn one_of_the_things_to_choose_from_is_enough() {
+    for (question, fact) in [
+        ("is the border 17 or 27 km long", "border-overview"),
+        (
+            "was it Medvedev or Putin that Erdogan met after his visit to Baku in 2009",
+            "erdogan-putin-meeting",
+        ),
+    ] {
+        let reply = ask(question);
+        assert_eq!((reply.outcome, reply.fact.as_deref()), (Outcome::Answer, Some(fact)), "{question}");
+    }
+}
+
+/// A question that shares every word but one with a fact's phrasings, and asks for what no fact has.
+#[test]
+fn a_detail_that_a_fact_lacks_is_not_answered_by_it() {
+    for question in [
+        "who succeeded Deniz Baykal as chairman of CHP",
+        "what is the price of the gas in the 2026 agreement",
+        "how old was Heydar Aliyev when he sent his son to Turkey",
+    ] {
+        assert_ne!(ask(question).outcome, Outcome::Answer, "{question}");
+    }
+    assert_eq!(ask("how much was the Turkish military aid of 2010 worth").outcome, Outcome::Answer);
+}

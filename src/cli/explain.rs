@@ -23,9 +23,11 @@ pub fn write(out: &mut dyn Write, assistant: &Assistant, question: &str) -> io::
 fn write_candidate(out: &mut dyn Write, candidate: &ExplainedCandidate) -> io::Result<()> {
     let evidence = &candidate.evidence;
     writeln!(out, "{:.2}  {}", candidate.confidence, styled(STRONG, &candidate.fact))?;
+    let lacking =
+        if evidence.lacking > 0.0 { format!(" · lacking {}", evidence.lacking) } else { String::new() };
     let numbers = format!(
-        "score {:.2} · alignment {:.2} · coverage {:.2} · missing {:.2} · refusal {:.2}",
-        evidence.score, evidence.alignment, evidence.coverage, evidence.missing, evidence.refusal
+        "score {:.2} · alignment {:.2} · coverage {:.2} · missing {:.2}{lacking} · refusal {:.2}",
+        evidence.score, evidence.alignment, evidence.coverage, evidence.missing, evidence.refusal.score
     );
     writeln!(out, "      {}", styled(ASIDE, &numbers))?;
     let list = |words: &[String]| if words.is_empty() { "–".to_owned() } else { words.join(" ") };

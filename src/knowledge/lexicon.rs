@@ -15,6 +15,9 @@ pub struct Lexicon {
     pub name: Vec<Name>,
     /// Classes of words and phrases that mean the same, by their leading word.
     pub synonyms: BTreeMap<String, Vec<String>>,
+    /// Classes of words that ask for one kind of detail, by their leading word; a fact that none of its
+    /// phrasings asks for it with does not have it.
+    pub details: BTreeMap<String, Vec<String>>,
     /// Word sequences that are replaced before anything else.
     pub rewrites: BTreeMap<String, String>,
     /// Words that carry no information, and words that make a question a yes/no question.
@@ -57,6 +60,8 @@ pub struct WordLists {
     pub stop: Vec<String>,
     /// Politeness, and the asker's own circumstances.
     pub filler: Vec<String>,
+    /// Words that join what a question gives to choose from.
+    pub choosing: Vec<String>,
     /// Words that open a yes/no question.
     pub polar: Vec<String>,
     /// Words at the end that make a statement a yes/no question.
@@ -112,6 +117,8 @@ struct Claims {
     name: Vec<NameClaim>,
     #[serde(default)]
     synonyms: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+    #[serde(default)]
+    details: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
 }
 
 #[derive(Deserialize)]
@@ -145,8 +152,9 @@ fn check(text: &str, faults: &mut Faults<'_>) {
             claim(alias, format!("the name `{}`", name.id), faults);
         }
     }
-    for (class, members) in &claims.synonyms {
-        let owner = format!("the synonyms of `{}`", class.get_ref());
+    let synonyms = claims.synonyms.iter().map(|class| ("synonyms", class));
+    for (table, (class, members)) in synonyms.chain(claims.details.iter().map(|class| ("details", class))) {
+        let owner = format!("the {table} of `{}`", class.get_ref());
         claim(class, owner.clone(), faults);
         for member in members {
             claim(member, owner.clone(), faults);
@@ -167,6 +175,13 @@ mod tests {
         assert_eq!(
             faults.into_found()[0].to_string(),
             "en/lexicon.toml:6: `star` belongs to the name `star` and to the synonyms of `plant`"
+        );
+        let text = "[synonyms]\nplant = ['works']\n[details]\ncost = ['price', 'works']\n";
+        let mut faults = Faults::new("en/lexicon.toml", text);
+        parse(text, &mut faults);
+        assert_eq!(
+            faults.into_found()[0].to_string(),
+            "en/lexicon.toml:4: `works` belongs to the synonyms of `plant` and to the details of `cost`"
         );
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::profile::is_telling;
 use super::text::{self, RawWord};
 use crate::knowledge::{Lexicon, QuestionKind};
 
@@ -28,6 +29,8 @@ pub enum TokenKind {
     Month,
     /// A proper name of the lexicon.
     Name,
+    /// A kind of detail that a fact has or has not: a price, a successor.
+    Detail,
 }
 
 /// One unit of meaning of a text.
@@ -45,6 +48,10 @@ pub struct Token {
     pub ambient: bool,
     /// Whether it stands in the sentence that asks, not in one that only leads up to it.
     pub asking: bool,
+    /// Whether it stands with a capital, as names do.
+    pub capital: bool,
+    /// For one of several that a question gives to choose from, the number of its choice: "six or sixteen".
+    pub choice: Option<u8>,
 }
 
 /// A text, analysed.
@@ -72,7 +79,10 @@ pub struct Analyzer {
     stemmer: Option<Stemmer>,
     rewrites: PhraseTable<Vec<String>>,
     names: PhraseTable<(String, bool, bool)>,
-    classes: PhraseTable<String>,
+    /// The concept of each synonym, and whether it is a kind of detail.
+    classes: PhraseTable<(String, bool)>,
+    /// Words that join what there is to choose from.
+    choosing: HashSet<String>,
     stop: HashSet<String>,
     filler: PhraseTable<()>,
     numbers: HashMap<String, u32>,
@@ -105,11 +115,12 @@ impl Analyzer {
             }
         }
         let mut classes = PhraseTable::default();
-        for (class, members) in &lexicon.synonyms {
+        let synonyms = lexicon.synonyms.iter().map(|class| (class, false));
+        for ((class, members), detail) in synonyms.chain(lexicon.details.iter().map(|class| (class, true))) {
             let concept = format!("#{class}");
             for member in members.iter().chain(std::iter::once(class)) {
                 let stems: Vec<String> = words(member).iter().map(|word| stem(word)).collect();
-                classes.insert(&stems, concept.clone());
+                classes.insert(&stems, (concept.clone(), detail));
             }
         }
         let mut rewrites = PhraseTable::default();
@@ -134,6 +145,7 @@ impl Analyzer {
             rewrites,
             names,
             classes,
+            choosing: folded(&lexicon.words.choosing),
             stop: folded(&lexicon.words.stop),
             filler: phrases(&lexicon.words.filler),
             numbers: lexicon.numbers.iter().map(|(word, &n)| (text::fold_words(word), n)).collect(),
@@ -197,6 +209,7 @@ impl Analyzer {
         analysis.kind = kinds.next();
         analysis.several_kinds = kinds.any(|kind| Some(kind) != analysis.kind);
         analysis.tokens = self.tokens(&raw);
+        self.mark_choices(&mut analysis);
         analysis
     }
 
@@ -260,18 +273,22 @@ impl Analyzer {
                     adjective: *adjective || possessive,
                     ambient: *ambient,
                     asking,
+                    capital: false,
+                    choice: None,
                 });
                 at += length;
-            } else if let Some((length, concept)) = class
+            } else if let Some((length, (concept, detail))) = class
                 && (length > 1 || !self.is_function_word(surfaces.get(at).unwrap_or(&"")))
             {
                 tokens.push(Token {
                     surface: span(length),
                     concept: concept.clone(),
-                    kind: TokenKind::Word,
+                    kind: if *detail { TokenKind::Detail } else { TokenKind::Word },
                     adjective: false,
                     ambient: false,
                     asking,
+                    capital: false,
+                    choice: None,
                 });
                 at += length;
             } else if let Some((length, ())) = self.filler.longest(&surfaces, at) {
@@ -283,14 +300,51 @@ impl Analyzer {
                     adjective: false,
                     ambient: false,
                     asking,
+                    capital: false,
+                    choice: None,
                 });
                 at += length;
             } else {
-                tokens.push(Token { asking, ..self.single(&surfaces, &stems, at) });
+                tokens.push(Token { asking, capital: word.capital, ..self.single(&surfaces, &stems, at) });
                 at += 1;
             }
         }
         tokens
+    }
+
+    /// Marks what a question gives to choose from: the words on both sides of "or", and those of their kind
+    /// that stand before them. Such a question is not answered by yes or no.
+    fn mark_choices(&self, analysis: &mut Analysis) {
+        /// As many words may stand between "or" and what it joins: "in Baku or in the capital".
+        const BETWEEN: usize = 2;
+        let tokens = &mut analysis.tokens;
+        let telling = |token: Option<&Token>| token.filter(|token| is_telling(token)).map(|token| token.kind);
+        let joins: Vec<usize> = tokens
+            .iter()
+            .enumerate()
+            .filter(|(_, token)| token.kind == TokenKind::Stop && self.choosing.contains(&token.surface))
+            .map(|(at, _)| at)
+            .collect();
+        for (join, choice) in joins.into_iter().zip(0..) {
+            let Some(left) = join.checked_sub(1) else { continue };
+            let Some(kind) = telling(tokens.get(left)) else { continue };
+            let Some(right) = (join + 1..=join + 1 + BETWEEN).find(|&at| telling(tokens.get(at)).is_some())
+            else {
+                continue;
+            };
+            if telling(tokens.get(right)) != Some(kind) {
+                continue;
+            }
+            let mut first = left;
+            while first > 0 && kind != TokenKind::Word && telling(tokens.get(first - 1)) == Some(kind) {
+                first -= 1;
+            }
+            for token in tokens.get_mut(first..=right).into_iter().flatten().filter(|token| is_telling(token))
+            {
+                token.choice = Some(choice);
+            }
+            analysis.polar = false;
+        }
     }
 
     /// The token of a word that is part of no phrase.
@@ -309,7 +363,16 @@ impl Analyzer {
         } else {
             (TokenKind::Word, stems.get(at).cloned().unwrap_or_default())
         };
-        Token { surface: surface.to_owned(), concept, kind, adjective: false, ambient: false, asking: true }
+        Token {
+            surface: surface.to_owned(),
+            concept,
+            kind,
+            adjective: false,
+            ambient: false,
+            asking: true,
+            capital: false,
+            choice: None,
+        }
     }
 
     /// The month that a word names. Short or ambiguous names ("may", "mar") count beside a number or
@@ -434,10 +497,13 @@ mod tests {
             aliases = ["Turkish Airlines"]
             [synonyms]
             border = ["frontier", "dividing line"]
+            [details]
+            cost = ["price", "how dear"]
             [rewrites]
             "whats" = "what is"
             [words]
-            stop = ["the", "is", "of", "what", "in", "line"]
+            stop = ["the", "is", "it", "of", "or", "what", "in", "line"]
+            choosing = ["or"]
             polar = ["is"]
             tags = ["right"]
             [question_words]
@@ -468,6 +534,34 @@ mod tests {
         assert_eq!(concepts("the dividing lines"), ["the", "#border"]);
         assert_eq!(concepts("Turkish Airlines flew"), ["@turkish-airlines", "flew"]);
         assert_eq!(concepts("it may end 13 May twenty"), ["it", "may", "end", "13", "month 5", "20"]);
+    }
+
+    #[test]
+    fn kinds_of_detail_are_told_from_other_words() {
+        let kinds = |text: &str| -> Vec<(String, TokenKind)> {
+            let tokens = analyzer().analyse(text, &|_| None).tokens.into_iter();
+            tokens.map(|token| (token.concept, token.kind)).collect()
+        };
+        let cost = ("#cost".to_owned(), TokenKind::Detail);
+        let border = ("#border".to_owned(), TokenKind::Word);
+        assert_eq!(kinds("Prices frontier"), [cost.clone(), border]);
+        assert_eq!(kinds("how dear"), [cost]);
+    }
+
+    #[test]
+    fn what_there_is_to_choose_from_is_marked() {
+        let chosen = |text: &str| -> Vec<String> {
+            let tokens = analyzer().analyse(text, &|_| None).tokens.into_iter();
+            tokens.filter(|token| token.choice.is_some()).map(|token| token.concept).collect()
+        };
+        assert_eq!(chosen("is it 2035, 2040 or 2050"), ["2035", "2040", "2050"]);
+        assert_eq!(chosen("twenty frontiers or gates"), ["#border", "gate"]);
+        assert_eq!(chosen("Turkish Airlines flew in June or in the May 2010"), ["month 6", "month 5"]);
+        assert_eq!(chosen("is it the frontier of Türkiye or 2010"), [""; 0]);
+        assert_eq!(chosen("is it open or"), [""; 0]);
+        let polar = |text: &str| analyzer().analyse(text, &|_| None).polar;
+        assert!(polar("is it the frontier of Türkiye or 2010"));
+        assert!(!polar("is it 2035 or 2040"));
     }
 
     #[test]

@@ -16,21 +16,23 @@ use super::inverted::{SparseVector, TermWeights};
 use super::parallel::{self, threads};
 
 /// The cost of a margin violated by one phrasing.
-const COST: f32 = 0.5;
+const COST: f32 = 2.0;
 /// Violations by a class's own phrasings, which are few, cost that much more.
 const OWN_COST_FACTOR: f32 = 4.0;
 /// Passes over the phrasings at most.
-const PASSES: usize = 12;
+const PASSES: usize = 8;
 /// A pass that changes no coefficient by more ends the descent.
-const TOLERANCE: f32 = 0.02;
+const TOLERANCE: f32 = 0.05;
 /// A machine trains against the nearest classes until it has that many phrasings of others.
-const RIVALS: usize = 600;
+const RIVALS: usize = 800;
 /// Of the classes further away every so many-th phrasing is taken.
-const FAR_STEP: usize = 40;
+const FAR_STEP: usize = 30;
 /// Features of fewer phrasings are not used: what only one phrasing has tells little about others …
 const LEAST_FREQUENCY: u32 = 2;
 /// … unless there are fewer phrasings than this, where most words are met but once.
 const MANY_SAMPLES: usize = 1_000;
+/// Samples of a class that are few.
+const FEW_SAMPLES: usize = 15;
 /// Smaller weights are not kept.
 const LEAST_WEIGHT: f32 = 0.1;
 
@@ -49,13 +51,14 @@ pub struct Blend {
 }
 
 impl Blend {
-    /// The blend with or without a word table.
+    /// The blend with or without a word table, for so many samples a class: where they are few, most words of a
+    /// question are in none of them, and word vectors tell more.
     #[must_use]
-    pub fn with_table(table: bool) -> Self {
-        if table {
-            Self { words: 0.3, pieces: 0.25, vectors: 0.45 }
-        } else {
-            Self { words: 0.5, pieces: 0.5, vectors: 0.0 }
+    pub fn new(table: bool, samples_a_class: usize) -> Self {
+        match (table, samples_a_class) {
+            (false, _) => Self { words: 0.5, pieces: 0.5, vectors: 0.0 },
+            (true, ..=FEW_SAMPLES) => Self { words: 0.3, pieces: 0.2, vectors: 0.5 },
+            (true, _) => Self { words: 0.4, pieces: 0.25, vectors: 0.35 },
         }
     }
 }
@@ -573,7 +576,7 @@ mod tests {
             sample(1, &[1, 7, 9]),
             sample(2, &[20, 21]),
         ];
-        let classifier = Classifier::train(&samples, 3, 2, Blend::with_table(false));
+        let classifier = Classifier::train(&samples, 3, 2, Blend::new(false, 20));
         for (question, class) in [(vec![1, 2], 0), (vec![7, 9, 3], 1), (vec![21], 2)] {
             let scores = classifier.score(&sample(0, &question).features);
             assert_eq!(scores.classes[0].class, class, "{scores:?}");

@@ -11,7 +11,7 @@ use super::words::WordTable;
 use crate::knowledge::QuestionKind;
 
 /// More accounted weight than this makes no difference.
-const MASS_CEILING: f32 = 1.5;
+const MASS_CEILING: f32 = 2.0;
 /// What a name, a number or a month that a fact lacks weighs at least.
 const STRICT_WEIGHT: f32 = 0.9;
 /// What a word weighs that stands in a sentence before the one that asks.
@@ -34,8 +34,8 @@ pub struct Fit {
     pub turned: f32,
     /// The weight of names, numbers and months that the fact does not have.
     pub missing: f32,
-    /// The weight of the heaviest other word that it does not account for.
-    pub unmet: f32,
+    /// The number of kinds of detail that are asked for and that it does not have.
+    pub lacking: f32,
 }
 
 /// One telling word of a question.
@@ -44,6 +44,8 @@ struct Word {
     number: Option<u32>,
     weight: f32,
     strict: bool,
+    detail: bool,
+    choice: Option<u8>,
     concept: String,
 }
 
@@ -88,6 +90,25 @@ impl Strengths {
         }
     }
 
+    /// Lets what counts for one of several words to choose from count for all of them: of "six or sixteen",
+    /// one is enough.
+    fn share_choices(&mut self, choices: &[Option<u8>]) {
+        if choices.iter().all(Option::is_none) {
+            return;
+        }
+        for row in self.values.chunks_exact_mut(self.words.max(1)) {
+            for choice in choices.iter().flatten() {
+                let members = || choices.iter().enumerate().filter(|(_, other)| *other == &Some(*choice));
+                let best = members().filter_map(|(word, _)| row.get(word).copied()).fold(0.0, f32::max);
+                for (word, _) in members() {
+                    if let Some(value) = row.get_mut(word) {
+                        *value = best;
+                    }
+                }
+            }
+        }
+    }
+
     /// What a concept counts for each word; none where it counts for no word.
     fn get(&self, concept: u32) -> Option<&[f32]> {
         let row = usize::from(*self.rows.get(concept as usize)?).checked_sub(1)?;
@@ -106,8 +127,12 @@ impl<'a> Coverage<'a> {
             if words.iter().any(|word| word.number == number && word.concept == token.concept) {
                 continue;
             }
-            let strict = !token.ambient
-                && matches!(token.kind, TokenKind::Name | TokenKind::Number | TokenKind::Month);
+            let detail = token.kind == TokenKind::Detail;
+            // A capital on a word that nothing here has stands for a name that nothing here has.
+            let strict = detail
+                || (token.capital && number.is_none())
+                || !token.ambient
+                    && matches!(token.kind, TokenKind::Name | TokenKind::Number | TokenKind::Month);
             let weight = match number {
                 _ if token.ambient => 0.0,
                 Some(number) => vocabulary.weight(number),
@@ -132,9 +157,12 @@ impl<'a> Coverage<'a> {
                     }
                 }
             }
-            words.push(Word { number, weight, strict, concept: token.concept.clone() });
+            let concept = token.concept.clone();
+            words.push(Word { number, weight, strict, detail, choice: token.choice, concept });
         }
         let total = words.iter().map(|word| word.weight).sum();
+        let choices: Vec<Option<u8>> = words.iter().map(|word| word.choice).collect();
+        strengths.share_choices(&choices);
         Self {
             vocabulary,
             strengths,
@@ -172,11 +200,10 @@ impl<'a> Coverage<'a> {
         let mut met = 0.0;
         for (word, strength) in self.words.iter().zip(&accounted) {
             met += word.weight * strength;
-            let lost = word.weight * (1.0 - strength);
-            if word.strict {
+            if word.detail {
+                fit.lacking += 1.0 - strength;
+            } else if word.strict {
                 fit.missing += (1.0 - strength) * word.weight.max(STRICT_WEIGHT);
-            } else {
-                fit.unmet = fit.unmet.max(lost);
             }
         }
         fit.coverage = self.share(met);

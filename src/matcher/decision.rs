@@ -5,6 +5,36 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How much a question is like those that are known to have no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The trained score of all of them together.
+    pub score: f32,
+    /// The trained score of the group of them that is most like it.
+    pub group: f32,
+    /// The best alignment with one of them.
+    pub alignment: f32,
+    /// The best alignment with one that asks for the same kind of answer.
+    pub kind_alignment: f32,
+}
+
+impl Refusal {
+    /// What questions that have an answer come to, a little more than on average, where there are many that have
+    /// none. Where there are few, so much is taken for granted: confidence was fitted with it.
+    const USUAL: Self = Self { score: 0.35, group: 0.3, alignment: 0.55, kind_alignment: 0.45 };
+
+    /// The same, but not less than usual.
+    #[must_use]
+    pub fn at_least_usual(self) -> Self {
+        Self {
+            score: self.score.max(Self::USUAL.score),
+            group: self.group.max(Self::USUAL.group),
+            alignment: self.alignment.max(Self::USUAL.alignment),
+            kind_alignment: self.kind_alignment.max(Self::USUAL.kind_alignment),
+        }
+    }
+}
+
 /// What speaks for a candidate fact.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Evidence {
@@ -26,18 +56,12 @@ pub struct Evidence {
     pub kind_fits: bool,
     /// The weight of names, numbers and months that it lacks.
     pub missing: f32,
-    /// The weight of the heaviest other word that it lacks.
-    pub unmet: f32,
-    /// The trained score of all questions without an answer together.
-    pub refusal: f32,
+    /// The number of kinds of detail that the question asks for and the fact does not have.
+    pub lacking: f32,
+    /// How much the question is like those that are known to have no answer.
+    pub refusal: Refusal,
     /// The weight of words that only such questions use.
     pub foreign: f32,
-    /// The best alignment with a question that is known to have no answer.
-    pub none_alignment: f32,
-    /// How far its rank lies above that of the next fact.
-    pub margin: f32,
-    /// Whether the question is a yes/no question: there a wrong premise may be what is missing.
-    pub polar: bool,
     /// Whether it asks for an opinion, a prediction or advice.
     pub opinion: bool,
 }
@@ -54,24 +78,24 @@ pub const FEATURE_NAMES: [&str; FEATURES] = [
     "local coverage",
     "mass",
     "kind fits",
-    "margin",
     "missing",
-    "missing, yes/no",
-    "unmet",
+    "lacking",
     "turned",
     "refusal",
+    "refusal of a group",
     "refusal alignment",
+    "refusal alignment of kind",
     "foreign",
     "opinion",
 ];
 /// The sign that each coefficient must have: 1, -1, or 0 for either.
-pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, 1, -1, 1, -1, -1, -1, -1, -1, -1];
+pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1, -1];
 
 /// The coefficients of confidence, as fitted, but for `turned`: questions with the roles turned round are
 /// rare in exams, and never the same question.
 const CONFIDENCE: [f32; FEATURES] = [
-    -2.766, 3.203, 0.305, 0.810, 1.616, 1.248, 1.619, 0.665, 0.009, -2.381, 0.964, 0.0, -3.0, -6.042, -2.441,
-    -1.446, -2.053,
+    -1.816, 3.977, 2.150, 0.816, 1.109, 1.108, 1.440, 0.504, -2.114, -2.392, -2.5, -3.773, -3.794, -1.699,
+    -2.459, -1.353, -1.656,
 ];
 
 /// The weights by which candidates are ranked.
@@ -96,7 +120,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { answer: 0.55, suggest: 0.12 }
+        Self { answer: 0.5, suggest: 0.12 }
     }
 }
 
@@ -113,13 +137,13 @@ impl Evidence {
             self.local,
             self.mass,
             f32::from(u8::from(self.kind_fits)),
-            self.margin,
             self.missing,
-            if self.polar { self.missing } else { 0.0 },
-            self.unmet,
+            self.lacking,
             self.turned,
-            self.refusal,
-            self.none_alignment,
+            self.refusal.score,
+            self.refusal.group,
+            self.refusal.alignment,
+            self.refusal.kind_alignment,
             self.foreign,
             f32::from(u8::from(self.opinion)),
         ]
@@ -135,7 +159,7 @@ impl Evidence {
             + RANK_KIND_ALIGNMENT * self.kind_alignment
             + RANK_COVERAGE * self.coverage
             + RANK_LOCAL * self.local
-            - RANK_MISSING * self.missing
+            - RANK_MISSING * (self.missing + self.lacking)
             - RANK_TURNED * self.turned
     }
 

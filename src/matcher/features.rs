@@ -101,6 +101,8 @@ mod tests {
             adjective,
             ambient: false,
             asking: true,
+            capital: false,
+            choice: None,
         }
     }
 

@@ -16,7 +16,7 @@ use super::words::WordTable;
 use crate::knowledge::{Fact, FactBase, Moment, Polarity};
 
 /// Changes whenever an index of an older version would be read wrongly.
-pub const INDEX_VERSION: u32 = 4;
+pub const INDEX_VERSION: u32 = 5;
 /// Bases with more training phrasings are searched, not trained.
 const MAX_TRAINED: usize = 40_000;
 /// Training takes several expansions of one pattern only while all together stay below this.
@@ -389,7 +389,7 @@ fn train(classes: usize, facts: usize, table: Option<&WordTable>, mut samples: S
     keep_varied(&mut samples);
     let sample = |raw: &RawSample| Sample { class: raw.class, features: features(&raw.tokens, table) };
     let samples: Vec<Sample> = parallel::map(&samples, sample);
-    let blend = Blend::with_table(table.is_some());
+    let blend = Blend::new(table.is_some(), samples.len() / classes.max(1));
     Scorer::Trained(Box::new(Classifier::train(&samples, classes, facts, blend)))
 }
 

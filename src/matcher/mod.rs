@@ -21,9 +21,9 @@ pub mod words;
 
 use crate::knowledge::{FactBase, Polarity};
 use analysis::{Analysis, Analyzer, TokenKind};
-use classifier::Scores;
+use classifier::{ClassScore, Scores};
 use coverage::Coverage;
-use decision::Evidence;
+use decision::{Evidence, Refusal};
 use index::Index;
 use profile::is_telling;
 use spelling::Speller;
@@ -32,7 +32,9 @@ use words::WordTable;
 /// Facts that are looked at closely.
 const EXAMINED: usize = 8;
 /// Groups of unanswerable questions that are looked at closely.
-const UNANSWERABLE_EXAMINED: usize = 2;
+const UNANSWERABLE_EXAMINED: usize = 8;
+/// So many questions without an answer are few.
+const FEW_UNANSWERABLE: usize = 100;
 /// Candidates that are reported.
 pub const REPORTED: usize = 5;
 /// The confidence of a question that is a phrasing, and of one with a phrasing's content.
@@ -46,6 +48,8 @@ pub struct Matcher {
     analyzer: Analyzer,
     speller: Speller,
     table: Option<WordTable>,
+    /// Whether the base has few questions that are known to have no answer.
+    few_unanswerable: bool,
 }
 
 /// One fact that a question may ask for.
@@ -98,7 +102,11 @@ impl Matcher {
         let lexicon_words = analyzer.known_words().map(|word| (word.to_owned(), 1));
         index.shrink();
         let uses = std::mem::take(&mut index.word_uses).into_iter().chain(lexicon_words);
-        Self { speller: Speller::new(uses), base: base.trained(), index, analyzer, table }
+        let groups = index.profiles.iter().skip(base.facts.len());
+        let unanswerable: usize = groups.map(|group| group.phrasings.len()).sum();
+        let few_unanswerable = unanswerable < FEW_UNANSWERABLE;
+        let speller = Speller::new(uses);
+        Self { speller, base: base.trained(), index, analyzer, table, few_unanswerable }
     }
 
     /// The base, without what only training and analysis needed.
@@ -144,11 +152,10 @@ impl Matcher {
         let Scores { classes, refusal } = self.index.score(&analysis.tokens, self.table.as_ref());
         let unanswerable = classes.iter().filter(|class| class.class as usize >= facts);
         let coverage = Coverage::new(&analysis, &self.index.vocabulary, self.table.as_ref());
-        let none_alignment = unanswerable
-            .take(UNANSWERABLE_EXAMINED)
-            .filter_map(|class| self.index.profiles.get(class.class as usize))
-            .map(|profile| coverage.fit(profile).alignment)
-            .fold(0.0, f32::max);
+        let mut refusal = Refusal { score: refusal, ..self.refusal(unanswerable, &coverage) };
+        if self.few_unanswerable {
+            refusal = refusal.at_least_usual();
+        }
         let foreign = coverage.foreign();
         let telling = || analysis.tokens.iter().filter(|token| is_telling(token) && !token.ambient);
         let has_content = hit.is_some() || telling().any(|token| token.kind != TokenKind::Number);
@@ -171,13 +178,10 @@ impl Matcher {
                     local: fit.local,
                     turned: fit.turned,
                     kind_fits: profile.answers.fits(analysis.kind),
-                    none_alignment,
                     refusal,
                     foreign,
                     missing: fit.missing,
-                    unmet: fit.unmet,
-                    margin: 0.0,
-                    polar: analysis.polar,
+                    lacking: fit.lacking,
                     opinion: analysis.opinion,
                 };
                 Some(Candidate { fact, confidence: 0.0, evidence })
@@ -186,10 +190,7 @@ impl Matcher {
         let best_score = candidates.iter().map(|candidate| candidate.evidence.score).fold(0.0, f32::max);
         let rank = |candidate: &Candidate| candidate.evidence.rank(best_score);
         candidates.sort_by(|a, b| rank(b).total_cmp(&rank(a)).then(a.fact.cmp(&b.fact)));
-        let ranks: Vec<f32> = candidates.iter().map(rank).collect();
-        for (at, candidate) in candidates.iter_mut().enumerate() {
-            let next = ranks.get(at + 1).copied().unwrap_or_default();
-            candidate.evidence.margin = ranks.get(at).copied().unwrap_or_default() - next;
+        for candidate in &mut candidates {
             candidate.confidence = if refused { 0.0 } else { candidate.evidence.confidence() };
         }
         if let Some(hit) = hit {
@@ -218,6 +219,24 @@ impl Matcher {
             has_content,
             is_thin,
         }
+    }
+
+    /// How much a question is like those without an answer, given their groups, the most likely first.
+    fn refusal<'a>(
+        &self,
+        mut groups: impl Iterator<Item = &'a ClassScore>,
+        coverage: &Coverage<'_>,
+    ) -> Refusal {
+        let mut refusal = Refusal::default();
+        let group = groups.next();
+        refusal.group = group.map_or(0.0, |group| group.score);
+        for group in group.into_iter().chain(groups).take(UNANSWERABLE_EXAMINED) {
+            let Some(profile) = self.index.profiles.get(group.class as usize) else { continue };
+            let fit = coverage.fit(profile);
+            refusal.alignment = refusal.alignment.max(fit.alignment);
+            refusal.kind_alignment = refusal.kind_alignment.max(fit.kind_alignment);
+        }
+        refusal
     }
 
     /// For each telling word of a question, by its concept, whether a fact accounts for it.

@@ -10,6 +10,8 @@ pub struct RawWord {
     pub text: String,
     /// Whether it stood in the possessive: "Turkey's".
     pub possessive: bool,
+    /// Whether it stood with a capital that neither the beginning of a sentence nor a title explains.
+    pub capital: bool,
     /// The number of its sentence, from 0.
     pub sentence: usize,
 }
@@ -18,7 +20,7 @@ impl RawWord {
     /// A word by itself.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), possessive: false, sentence: 0 }
+        Self { text: text.into(), possessive: false, capital: false, sentence: 0 }
     }
 }
 
@@ -30,17 +32,17 @@ impl RawWord {
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_ascii() {
-            folded.push(character.to_ascii_lowercase());
-        } else {
-            fold_character(character, &mut folded);
-        }
+        fold_character(character, &mut folded);
     }
     folded
 }
 
-/// Folds one character that is not ASCII.
+/// Folds one character.
 fn fold_character(character: char, folded: &mut String) {
+    if character.is_ascii() {
+        folded.push(character.to_ascii_lowercase());
+        return;
+    }
     let plain = match character {
         'ı' | 'İ' => 'i',
         'ə' | 'Ə' => 'e',
@@ -84,7 +86,17 @@ pub fn fold_words(text: &str) -> String {
 /// ordinals lose their ending, "%" and "$" become words.
 #[must_use]
 pub fn split(text: &str) -> Vec<RawWord> {
-    let folded: Vec<char> = fold(text).chars().collect();
+    let mut folded: Vec<char> = Vec::with_capacity(text.len());
+    let mut capitals = Vec::new();
+    let mut buffer = String::new();
+    for character in text.chars() {
+        if character.is_uppercase() {
+            capitals.push(folded.len());
+        }
+        buffer.clear();
+        fold_character(character, &mut buffer);
+        folded.extend(buffer.chars());
+    }
     let mut words = Vec::with_capacity(16);
     let mut at = 0;
     let mut sentence = 0;
@@ -93,7 +105,9 @@ pub fn split(text: &str) -> Vec<RawWord> {
         if character.is_numeric() {
             at = number(&folded, at, &mut words);
         } else if character.is_alphabetic() {
+            let capital = capitals.binary_search(&at).is_ok();
             at = letters(&folded, at, &mut words);
+            words.iter_mut().skip(known).for_each(|word| word.capital = capital);
         } else {
             match character {
                 '%' => words.push(RawWord::new("percent")),
@@ -106,7 +120,21 @@ pub fn split(text: &str) -> Vec<RawWord> {
         }
         words.iter_mut().skip(known).for_each(|word| word.sentence = sentence);
     }
+    explain_capitals(&mut words);
     words
+}
+
+/// Leaves only those capitals that say something: not at the beginning of a sentence, nor where most words
+/// have one.
+fn explain_capitals(words: &mut [RawWord]) {
+    let mut sentence = None;
+    for word in words.iter_mut() {
+        word.capital &= sentence == Some(word.sentence);
+        sentence = Some(word.sentence);
+    }
+    if words.iter().filter(|word| word.capital).count() * 2 > words.len() {
+        words.iter_mut().for_each(|word| word.capital = false);
+    }
 }
 
 /// Reads a number and what clings to it.
