@@ -24,9 +24,11 @@ const PASSES: usize = 8;
 /// A pass that changes no coefficient by more ends the descent.
 const TOLERANCE: f32 = 0.05;
 /// A machine trains against the nearest classes until it has that many phrasings of others.
-const RIVALS: usize = 800;
+const RIVALS: usize = 600;
+/// … and one of a group without an answer, which only has to tell the kind of question, until it has these.
+const GROUP_RIVALS: usize = 200;
 /// Of the classes further away every so many-th phrasing is taken.
-const FAR_STEP: usize = 30;
+const FAR_STEP: usize = 40;
 /// Features of fewer phrasings are not used: what only one phrasing has tells little about others …
 const LEAST_FREQUENCY: u32 = 2;
 /// … unless there are fewer phrasings than this, where most words are met but once.
@@ -166,7 +168,8 @@ impl Classifier {
         };
         let rows = parallel::map(samples, |sample| classifier.row(&sample.features));
         let owners: Vec<usize> = samples.iter().map(|sample| sample.class as usize).collect();
-        let training = Training::new(&rows, &owners, classes, answerable, classifier.features());
+        let features = [classifier.words.len(), classifier.features()];
+        let training = Training::new(&rows, &owners, classes, answerable, features);
         classifier.keep(&training.machines());
         classifier
     }
@@ -291,6 +294,8 @@ struct Training<'a> {
     rows: &'a [Row],
     by_class: Vec<Vec<usize>>,
     answerable: usize,
+    /// The number of features that are words or pairs of words, which come first, and of all.
+    words: usize,
     features: usize,
     dimensions: usize,
     /// For each class, the others from the most to the least alike.
@@ -298,7 +303,13 @@ struct Training<'a> {
 }
 
 impl<'a> Training<'a> {
-    fn new(rows: &'a [Row], owners: &[usize], classes: usize, answerable: usize, features: usize) -> Self {
+    fn new(
+        rows: &'a [Row],
+        owners: &[usize],
+        classes: usize,
+        answerable: usize,
+        [words, features]: [usize; 2],
+    ) -> Self {
         let mut by_class = vec![Vec::new(); classes];
         for (row, &owner) in owners.iter().enumerate() {
             if let Some(members) = by_class.get_mut(owner) {
@@ -306,17 +317,19 @@ impl<'a> Training<'a> {
             }
         }
         let dimensions = rows.iter().map(|row| row.dense.len()).max().unwrap_or_default();
-        let mut training = Self { rows, by_class, answerable, features, dimensions, rivals: Vec::new() };
+        let mut training =
+            Self { rows, by_class, answerable, words, features, dimensions, rivals: Vec::new() };
         training.rivals = training.nearest_classes();
         training
     }
 
-    /// Orders the classes by the cosine of their phrasings' sums.
+    /// Orders the classes by the cosine of their phrasings' sums. Pieces of words are left out: they are many, and
+    /// say much the same as words.
     fn nearest_classes(&self) -> Vec<Vec<usize>> {
         let sums = parallel::map(&self.by_class, |members| self.sum(members));
-        let mut postings: Vec<Vec<(u16, f32)>> = vec![Vec::new(); self.features];
+        let mut postings: Vec<Vec<(u16, f32)>> = vec![Vec::new(); self.words];
         for (sum, class) in sums.iter().zip(0..) {
-            for &(feature, value) in &sum.sparse {
+            for &(feature, value) in self.words_of(sum) {
                 if let Some(list) = postings.get_mut(feature as usize) {
                     list.push((class, value));
                 }
@@ -325,7 +338,7 @@ impl<'a> Training<'a> {
         let classes: Vec<(usize, &Row)> = sums.iter().enumerate().collect();
         parallel::map(&classes, |&(own, sum)| {
             let mut likeness: Vec<f32> = sums.iter().map(|other| dot(&sum.dense, &other.dense)).collect();
-            for &(feature, value) in &sum.sparse {
+            for &(feature, value) in self.words_of(sum) {
                 for &(class, posted) in postings.get(feature as usize).into_iter().flatten() {
                     if let Some(likeness) = likeness.get_mut(usize::from(class)) {
                         *likeness += value * posted;
@@ -337,6 +350,12 @@ impl<'a> Training<'a> {
             order.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
             order
         })
+    }
+
+    /// The words of a sum, whose features are in order.
+    fn words_of<'b>(&self, sum: &'b Row) -> &'b [(u32, f32)] {
+        let end = sum.sparse.partition_point(|&(feature, _)| (feature as usize) < self.words);
+        sum.sparse.get(..end).unwrap_or_default()
     }
 
     /// The sum of rows, scaled to length 1.
@@ -395,10 +414,11 @@ impl<'a> Training<'a> {
             let (with, without) = self.by_class.split_at(self.answerable.min(self.by_class.len()));
             return (without.concat(), with.concat().into_iter().step_by(3).collect());
         };
+        let near = if class < self.answerable { RIVALS } else { GROUP_RIVALS };
         let mut others = Vec::new();
         for &rival in self.rivals.get(class).into_iter().flatten() {
             let Some(members) = self.by_class.get(rival) else { continue };
-            let step = if others.len() < RIVALS { 1 } else { FAR_STEP };
+            let step = if others.len() < near { 1 } else { FAR_STEP };
             others.extend(members.iter().skip(class % step).step_by(step));
         }
         (own.clone(), others)

@@ -94,8 +94,8 @@ pub const FEATURE_SIGNS: [i8; FEATURES] = [0, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -
 /// The coefficients of confidence, as fitted, but for `turned`: questions with the roles turned round are
 /// rare in exams, and never the same question.
 const CONFIDENCE: [f32; FEATURES] = [
-    -1.816, 3.977, 2.150, 0.816, 1.109, 1.108, 1.440, 0.504, -2.114, -2.392, -2.5, -3.773, -3.794, -1.699,
-    -2.459, -1.353, -1.656,
+    -1.821, 3.998, 2.077, 1.391, 1.031, 0.541, 1.718, 0.646, -2.262, -2.626, -2.5, -3.363, -4.542, -1.802,
+    -2.339, -0.802, -1.731,
 ];
 
 /// The weights by which candidates are ranked.
@@ -120,7 +120,7 @@ pub struct Thresholds {
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { answer: 0.5, suggest: 0.12 }
+        Self { answer: 0.55, suggest: 0.12 }
     }
 }
 
