@@ -35,6 +35,7 @@ pub enum TokenKind {
 
 /// One unit of meaning of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says another thing of the words, and all combine")]
 pub struct Token {
     /// The folded words that it stands for, after spelling repair.
     pub surface: String,

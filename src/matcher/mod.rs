@@ -16,6 +16,7 @@ pub mod parallel;
 pub mod profile;
 pub mod spelling;
 pub mod text;
+mod training;
 pub mod vocabulary;
 pub mod words;
 

@@ -133,7 +133,9 @@ fn explain_capitals(words: &mut [RawWord]) {
         sentence = Some(word.sentence);
     }
     if words.iter().filter(|word| word.capital).count() * 2 > words.len() {
-        words.iter_mut().for_each(|word| word.capital = false);
+        for word in words {
+            word.capital = false;
+        }
     }
 }
 
