@@ -1,7 +1,8 @@
 //! The trained scorer: one linear support vector machine a class, over words, pieces of words and word
 //! vectors.
 //!
-//! They are trained in [`training`](super::training). What is kept of a machine is its larger weights, so that scoring all classes takes microseconds.
+//! They are trained in the module `training`. What is kept of a machine is its larger weights, so that scoring
+//! all classes takes microseconds.
 
 use serde::{Deserialize, Serialize};
 
