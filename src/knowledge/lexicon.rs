@@ -15,8 +15,8 @@ pub struct Lexicon {
     pub name: Vec<Name>,
     /// Classes of words and phrases that mean the same, by their leading word.
     pub synonyms: BTreeMap<String, Vec<String>>,
-    /// Classes of words that ask for one kind of detail, by their leading word; a fact that none of its
-    /// phrasings asks for it with does not have it.
+    /// Classes of words that ask for one kind of detail, by their leading word. A fact that has none of them, in
+    /// a phrasing or in what it tells, does not have the detail.
     pub details: BTreeMap<String, Vec<String>>,
     /// Word sequences that are replaced before anything else.
     pub rewrites: BTreeMap<String, String>,

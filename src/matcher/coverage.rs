@@ -45,7 +45,6 @@ struct Word {
     weight: f32,
     strict: bool,
     detail: bool,
-    choice: Option<u8>,
     concept: String,
 }
 
@@ -121,6 +120,7 @@ impl<'a> Coverage<'a> {
     #[must_use]
     pub fn new(analysis: &Analysis, vocabulary: &'a Vocabulary, table: Option<&WordTable>) -> Self {
         let mut words: Vec<Word> = Vec::with_capacity(analysis.tokens.len());
+        let mut choices = Vec::with_capacity(analysis.tokens.len());
         let mut strengths = Strengths::new(vocabulary.len(), analysis.tokens.len());
         for token in analysis.tokens.iter().filter(|token| is_telling(token)) {
             let number = vocabulary.get(&token.concept);
@@ -158,10 +158,10 @@ impl<'a> Coverage<'a> {
                 }
             }
             let concept = token.concept.clone();
-            words.push(Word { number, weight, strict, detail, choice: token.choice, concept });
+            words.push(Word { number, weight, strict, detail, concept });
+            choices.push(token.choice);
         }
         let total = words.iter().map(|word| word.weight).sum();
-        let choices: Vec<Option<u8>> = words.iter().map(|word| word.choice).collect();
         strengths.share_choices(&choices);
         Self {
             vocabulary,
